@@ -1,0 +1,114 @@
+// Package ahocorasick finds every occurrence of many patterns in one pass,
+// overlapping ones included (Aho and Corasick, CACM 18(6), 1975).
+//
+// It works on sequences of runes and knows nothing of goods, of text
+// normalisation or of word boundaries. Transitions are a double array over the
+// characters that occur in patterns (Aoe, IEEE TSE 15(9), 1989), so memory is
+// a few bytes a state and a step is two loads.
+package ahocorasick
+
+import (
+	"errors"
+	"iter"
+)
+
+// A Match is one occurrence of a pattern: text[Start:End] equals it. Offsets
+// are runes of the scanned sequence.
+type Match struct {
+	Pattern    int // index in the slice given to Build
+	Start, End int
+}
+
+// An Automaton is a set of patterns ready for scanning. It is immutable and
+// safe for concurrent use; replace it as a whole to change the patterns.
+type Automaton struct {
+	alphabet [1 << 16]uint16 // rune → symbol; 0 = in no pattern
+	astral   map[rune]uint16
+	base     []int32 // first slot of a state's transitions
+	check    []int32 // the state that owns a slot, -1 if free
+	fail     []int32 // longest proper suffix that is a state
+	out      []int32 // pattern ending here, -1 if none
+	link     []int32 // nearest state on the fail chain with a pattern, 0 if none
+	same     []int32 // next pattern with the same text, -1 if none
+	size     []int32 // length of a pattern in runes
+}
+
+// ErrEmptyPattern is returned by Build: an empty pattern would match
+// everywhere.
+var ErrEmptyPattern = errors.New("ahocorasick: empty pattern")
+
+// Build makes an automaton of patterns. Equal patterns are all reported, in
+// index order.
+func Build(patterns [][]rune) (*Automaton, error) {
+	b := newBuilder(patterns)
+	for i, p := range patterns {
+		if len(p) == 0 {
+			return nil, ErrEmptyPattern
+		}
+		b.insert(i, p)
+	}
+	b.place()
+	b.connect()
+	return b.a, nil
+}
+
+// Len returns the number of patterns.
+func (a *Automaton) Len() int { return len(a.size) }
+
+// PatternLen returns the length in runes of a pattern.
+func (a *Automaton) PatternLen(i int) int { return int(a.size[i]) }
+
+func (a *Automaton) symbol(r rune) uint16 {
+	if uint32(r) < 1<<16 {
+		return a.alphabet[r]
+	}
+	return a.astral[r]
+}
+
+// Append appends every match in text to dst, overlapping ones included,
+// ordered by End and then longest first, and returns the extended slice. It
+// allocates only to grow dst. Time is linear in the text plus the matches.
+func (a *Automaton) Append(dst []Match, text []rune) []Match {
+	base, check := a.base, a.check
+	state := int32(0)
+	for i, r := range text {
+		sym := int32(a.symbol(r))
+		if sym == 0 {
+			state = 0
+			continue
+		}
+		for {
+			next := base[state] + sym
+			if uint32(next) < uint32(len(check)) && check[next] == state {
+				state = next
+				break
+			}
+			if state == 0 {
+				break
+			}
+			state = a.fail[state]
+		}
+		s := state
+		if a.out[s] < 0 {
+			s = a.link[s]
+		}
+		for ; s != 0; s = a.link[s] {
+			for p := a.out[s]; p >= 0; p = a.same[p] {
+				dst = append(dst, Match{Pattern: int(p), Start: i + 1 - int(a.size[p]), End: i + 1})
+			}
+		}
+	}
+	return dst
+}
+
+// All yields every match in haystack, overlapping ones included, ordered by
+// End and then longest first. Offsets are runes. It is safe for concurrent use.
+func (a *Automaton) All(haystack string) iter.Seq[Match] {
+	return func(yield func(Match) bool) {
+		for _, m := range a.Append(nil, []rune(haystack)) {
+			if !yield(m) {
+				return
+			}
+		}
+	}
+}
