@@ -1,0 +1,274 @@
+package screening
+
+import (
+	"fmt"
+	"regexp"
+	"unicode"
+
+	"zhunru/screening/ahocorasick"
+	"zhunru/screening/dictionary"
+	"zhunru/screening/textnorm"
+)
+
+// kind says what a phrase of the automaton is to a class.
+type kind uint8
+
+const (
+	kTerm kind = iota
+	kSlang
+	kSuspect
+	kWeak
+	kPrefilter // a word near which a pattern is tried; ref is the pattern
+	kUp
+	kDown
+	kException
+	kConditional // ref is the conditional exception
+	kReroute     // ref is the target class, -1 for review
+	kWhen        // a word that fulfils conditional exception ref
+	kSense       // ref is the sense
+	kSuffix      // ref is the sense; counts only at the end of a token
+	kNotSense    // looks like a context word of sense ref but is not
+)
+
+// candidate kinds start work; the others only matter beside them.
+func (k kind) candidate() bool { return k <= kPrefilter }
+
+// An entry ties a phrase to a class.
+type entry struct {
+	kind  kind
+	class int16 // -1 for context words
+	ref   int32
+}
+
+// A phrase is one pattern of the automaton.
+type phrase struct {
+	text        string // as the dictionary has it
+	first, n    int32  // its entries
+	gaps        uint64 // bit i: the dictionary has a separator before rune i
+	size        int16
+	candidate   bool
+	latinLeft   bool // begins, ends with a letter or digit
+	latinRight  bool
+	latinOnly   bool
+	wordyLeft   bool // a letter at that edge may touch a digit: the term is long enough
+	wordyRight  bool
+	wholeDigits bool
+}
+
+type compiledPattern struct {
+	class  int16
+	id     string
+	re     *regexp.Regexp
+	review bool
+}
+
+type conditional struct {
+	phrase string
+	when   []string
+}
+
+type class struct {
+	*dictionary.Class
+	senses    [numSenses]dictionary.Policy
+	void      textnorm.Steps // a match that needed one of these steps does not count
+	citations []Citation
+	missing   *Missing
+	remedy    dictionary.Remedy
+	held      string // category that lifts the class
+}
+
+// senses are numbered for arrays.
+var senses = [...]dictionary.Sense{
+	dictionary.Goods, dictionary.Accessory, dictionary.Picture, dictionary.Toy, dictionary.Book,
+	dictionary.Attribute, dictionary.Negated, dictionary.Place, dictionary.OtherGoods,
+	dictionary.Pack, dictionary.Gift,
+}
+
+const numSenses = len(senses)
+
+const (
+	sGoods int32 = iota
+	sAccessory
+	sPicture
+	sToy
+	sBook
+	sAttribute
+	sNegated
+	sPlace
+	sOtherGoods
+	sPack
+	sGift
+)
+
+func senseNumber(s dictionary.Sense) (int32, bool) {
+	for i, x := range senses {
+		if x == s {
+			return int32(i), true
+		}
+	}
+	return 0, false
+}
+
+// A compiler gathers phrases before the automaton is built.
+type compiler struct {
+	e      *Engine
+	ids    map[string]int32 // canonical text → phrase
+	canon  [][]rune
+	byText [][]entry
+	texts  []string
+	text   textnorm.Text
+}
+
+func (c *compiler) add(phrase string, e entry) error {
+	c.e.norm.Normalize(&c.text, phrase)
+	if len(c.text.Runes) == 0 {
+		return nil // the linter's business: it could never match
+	}
+	key := string(c.text.Runes)
+	id, ok := c.ids[key]
+	if !ok {
+		id = int32(len(c.canon))
+		c.ids[key] = id
+		c.canon = append(c.canon, append([]rune(nil), c.text.Runes...))
+		c.byText = append(c.byText, nil)
+		c.texts = append(c.texts, phrase)
+	}
+	for _, x := range c.byText[id] {
+		if x == e {
+			return nil
+		}
+	}
+	c.byText[id] = append(c.byText[id], e)
+	return nil
+}
+
+func (c *compiler) addAll(words []string, e entry) error {
+	for _, w := range words {
+		if err := c.add(w, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *compiler) class(i int16, k *class) error {
+	for _, list := range []struct {
+		words []string
+		kind  kind
+	}{
+		{k.Terms, kTerm}, {k.Slang, kSlang}, {k.Suspect, kSuspect}, {k.Weak, kWeak},
+		{k.Cues.Up, kUp}, {k.Cues.Down, kDown}, {k.Exceptions, kException},
+	} {
+		if err := c.addAll(list.words, entry{list.kind, i, 0}); err != nil {
+			return fmt.Errorf("%s: %w", k.ID, err)
+		}
+	}
+	for _, x := range k.ConditionalExceptions {
+		ref := int32(len(c.e.conditionals))
+		c.e.conditionals = append(c.e.conditionals, conditional{x.Phrase, x.When})
+		if err := c.add(x.Phrase, entry{kConditional, i, ref}); err != nil {
+			return err
+		}
+		if err := c.addAll(x.When, entry{kWhen, i, ref}); err != nil {
+			return err
+		}
+	}
+	for phrase, target := range k.Reroute { // order does not matter: entries are sorted below
+		ref := int32(-1)
+		if target != dictionary.RerouteReview {
+			n, ok := c.e.byID[target]
+			if !ok {
+				return fmt.Errorf("screening: %s: reroute of %q to unknown class %s", k.ID, phrase, target)
+			}
+			ref = int32(n)
+		}
+		if err := c.add(phrase, entry{kReroute, i, ref}); err != nil {
+			return err
+		}
+	}
+	return c.patterns(i, k)
+}
+
+func (c *compiler) patterns(i int16, k *class) error {
+	for _, p := range k.Patterns {
+		re, err := regexp.Compile(p.RE)
+		if err != nil {
+			return fmt.Errorf("screening: %s: pattern %s: %w", k.ID, p.ID, err)
+		}
+		ref := int32(len(c.e.patterns))
+		c.e.patterns = append(c.e.patterns, compiledPattern{i, p.ID, re, p.Outcome == dictionary.Review})
+		if err := c.addAll(p.Any, entry{kPrefilter, i, ref}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *compiler) context(x *dictionary.Context) error {
+	sense, ok := senseNumber(x.Sense)
+	if !ok {
+		return fmt.Errorf("screening: %s: unknown sense %q", x.File, x.Sense)
+	}
+	if err := c.addAll(x.Words, entry{kSense, -1, sense}); err != nil {
+		return err
+	}
+	if err := c.addAll(x.Suffixes, entry{kSuffix, -1, sense}); err != nil {
+		return err
+	}
+	return c.addAll(x.Not, entry{kNotSense, -1, sense})
+}
+
+// finish builds the automaton and the phrase table.
+func (c *compiler) finish() error {
+	a, err := ahocorasick.Build(c.canon)
+	if err != nil {
+		return err
+	}
+	c.e.automaton = a
+	c.e.phrases = make([]phrase, len(c.canon))
+	for id, runes := range c.canon {
+		entries := c.byText[id]
+		sortEntries(entries)
+		p := newPhrase(c.texts[id], runes)
+		p.first, p.n = int32(len(c.e.entries)), int32(len(entries))
+		c.e.norm.Normalize(&c.text, c.texts[id])
+		for i := 1; i < min(len(runes), 64); i++ {
+			if c.text.GapBefore(i) {
+				p.gaps |= 1 << i
+			}
+		}
+		for _, x := range entries {
+			p.candidate = p.candidate || x.kind.candidate()
+		}
+		c.e.entries = append(c.e.entries, entries...)
+		c.e.phrases[id] = p
+	}
+	return nil
+}
+
+func newPhrase(text string, runes []rune) phrase {
+	p := phrase{text: text, size: int16(len(runes)), latinOnly: true, wholeDigits: true}
+	first, last := runes[0], runes[len(runes)-1]
+	p.latinLeft, p.latinRight = wordRune(first), wordRune(last)
+	letters := 0
+	for _, r := range runes {
+		if !wordRune(r) {
+			p.latinOnly = false
+		}
+		if r < '0' || r > '9' {
+			p.wholeDigits = false
+		}
+		if r >= 'a' && r <= 'z' {
+			letters++
+		}
+	}
+	p.wordyLeft = letters >= 4 && !unicode.IsDigit(first)
+	p.wordyRight = letters >= 4 && !unicode.IsDigit(last)
+	return p
+}
+
+// wordRune reports whether r joins its neighbours into a word: letters and
+// digits of scripts that part words with spaces.
+func wordRune(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r >= 0x80 && r < 0x2E80 && unicode.IsLetter(r)
+}

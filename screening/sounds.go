@@ -1,0 +1,246 @@
+package screening
+
+import (
+	"slices"
+
+	"zhunru/screening/ahocorasick"
+	"zhunru/screening/dictionary"
+	"zhunru/screening/textnorm"
+)
+
+// A soundIndex finds prohibited terms by their syllables, and tells from three
+// syllables in a row, at a few nanoseconds a character, whether a text can
+// hold one at all.
+type soundIndex struct {
+	automaton *ahocorasick.Automaton
+	terms     []soundTerm
+	grams     []uint64 // Bloom filter of the first syllables of the terms
+}
+
+type soundTerm struct {
+	class     int16
+	kind      kind
+	phrase    int32
+	runes     []rune
+	homophone bool // also matched by sound alone, not only through pinyin
+}
+
+const gramBits = 1 << 20
+
+// buildSounds indexes the Han terms of the prohibited classes: those of three
+// characters and more and the two-character ones that their class opted in by
+// sound; all from two characters on by pinyin.
+func (e *Engine) buildSounds(c *compiler) error {
+	x := &e.sounds
+	x.grams = make([]uint64, gramBits/64)
+	var patterns [][]rune
+	var text textnorm.Text
+	for i := range e.classes {
+		k := &e.classes[i]
+		if k.Disposition != dictionary.Prohibited {
+			continue
+		}
+		opted := map[string]bool{}
+		for _, w := range k.Variants.Homophone {
+			opted[e.norm.String(w)] = true
+		}
+		for _, list := range []struct {
+			words []string
+			kind  kind
+		}{{k.Terms, kTerm}, {k.Slang, kSlang}} {
+			for _, w := range list.words {
+				e.norm.Normalize(&text, w)
+				sounds, ok := e.soundsOf(text.Runes)
+				if !ok || len(sounds) < 2 {
+					continue
+				}
+				runes := slices.Clone(text.Runes)
+				patterns = append(patterns, sounds)
+				x.terms = append(x.terms, soundTerm{int16(i), list.kind, c.ids[string(runes)], runes, len(sounds) >= 3 || opted[string(runes)]})
+				x.mark(sounds)
+			}
+		}
+	}
+	if len(patterns) == 0 {
+		return nil
+	}
+	var err error
+	x.automaton, err = ahocorasick.Build(patterns)
+	return err
+}
+
+// soundsOf returns the syllables of Han text; ok is false for any other.
+func (e *Engine) soundsOf(runes []rune) ([]rune, bool) {
+	out := make([]rune, len(runes))
+	for i, r := range runes {
+		syllable := e.norm.Syllable(r)
+		if syllable == 0 {
+			return nil, false
+		}
+		out[i] = rune(syllable)
+	}
+	return out, true
+}
+
+func (x *soundIndex) mark(sounds []rune) {
+	third := rune(0)
+	if len(sounds) > 2 {
+		third = sounds[2]
+	}
+	h := gram(sounds[0], sounds[1], third)
+	x.grams[h/64] |= 1 << (h % 64)
+}
+
+func (x *soundIndex) has(a, b, c rune) bool {
+	h := gram(a, b, c)
+	return x.grams[h/64]>>(h%64)&1 == 1
+}
+
+func gram(a, b, c rune) uint64 {
+	return (uint64(a)<<22 ^ uint64(b)<<11 ^ uint64(c)) * 0x9E3779B97F4A7C15 >> 44
+}
+
+// readSounds looks for prohibited terms of which characters were replaced by
+// pinyin or by others of the same sound. What is found only so is for a
+// person to see, unless a cue of the class stands near.
+func (s *scan) readSounds() {
+	x := &s.e.sounds
+	if x.automaton == nil || !s.audible() {
+		return
+	}
+	s.sounds = s.e.norm.Sounds(s.sounds[:0], &s.text)
+	s.syllab = s.syllab[:0]
+	for _, sound := range s.sounds {
+		s.syllab = append(s.syllab, rune(sound.Syllable))
+	}
+	s.matches = x.automaton.Append(s.matches[:0], s.syllab)
+	if len(s.matches) == 0 {
+		return
+	}
+	heard := s.heard(s.matches)
+	if len(heard) == 0 {
+		return
+	}
+	s.judgeHeard(heard)
+}
+
+// audible is the cheap signal: some syllables in a row begin a term. Text with
+// Latin letters is looked at whole.
+func (s *scan) audible() bool {
+	if s.text.Signals&textnorm.SignalLatin != 0 {
+		return true
+	}
+	x, norm := &s.e.sounds, s.e.norm
+	a, b := rune(0), rune(0)
+	for _, r := range s.text.Runes {
+		c := rune(norm.Syllable(r))
+		if a != 0 && b != 0 && (c != 0 && x.has(a, b, c) || x.has(a, b, 0)) {
+			return true
+		}
+		a, b = b, c
+	}
+	return a != 0 && b != 0 && x.has(a, b, 0)
+}
+
+type heardTerm struct {
+	candidate
+	term  int
+	steps textnorm.Steps
+}
+
+// heard keeps the matches by sound that are disguises: something differs, and
+// enough is the same.
+func (s *scan) heard(matches []ahocorasick.Match) []heardTerm {
+	var out []heardTerm
+	for _, m := range matches {
+		term := &s.e.sounds.terms[m.Pattern]
+		steps, ok := s.disguise(term, s.sounds[m.Start:m.End])
+		if !ok {
+			continue
+		}
+		from, to := int(s.sounds[m.Start].From), int(s.sounds[m.End-1].To)
+		steps |= s.text.StepsIn(from, to)
+		if steps&s.e.classes[term.class].void != 0 {
+			continue
+		}
+		out = append(out, heardTerm{candidate{class: term.class, kind: term.kind, phrase: term.phrase, start: from, end: to, cue: -1}, m.Pattern, steps})
+	}
+	return out
+}
+
+// disguise compares a term with the sounds that match it.
+//
+// Pinyin: at least one syllable is spelt; the Han characters are the term's
+// own; all in pinyin only from three syllables on (shouqiang is a name, too).
+// Homophone: of n characters at most n/3, and at least one, differ.
+func (s *scan) disguise(term *soundTerm, sounds []textnorm.Sound) (textnorm.Steps, bool) {
+	spelt, differ := 0, 0
+	for i, sound := range sounds {
+		switch {
+		case sound.Latin:
+			spelt++
+		case s.text.Runes[sound.From] != term.runes[i]:
+			differ++
+		}
+	}
+	n := len(sounds)
+	switch {
+	case spelt == 0 && differ == 0, spelt > 0 && differ > 0, spelt == n && n < 3:
+		return 0, false
+	case spelt > 0:
+		return textnorm.StepPinyin, true
+	case !term.homophone || differ > max(1, n/3):
+		return 0, false
+	}
+	return textnorm.StepHomophone, true
+}
+
+// judgeHeard weighs matches by sound with the words of the text: a match whose
+// ends cut known words is chance, and so is one whose changed character
+// belongs to a known word.
+func (s *scan) judgeHeard(heard []heardTerm) {
+	t := &s.text
+	s.matches = s.e.automaton.Append(s.matches[:0], t.Runes)
+	s.collect(t, func(entry) bool { return false })
+	s.e.norm.Fold(&s.folded, t)
+	s.cutWords(t)
+	for i := range heard {
+		h := &heard[i]
+		term := &s.e.sounds.terms[h.term]
+		h.boundary = s.boundaryOf(&h.candidate)
+		if h.steps&textnorm.StepHomophone != 0 && s.chance(&h.candidate, term) {
+			continue
+		}
+		up, _ := s.cue(&h.candidate)
+		h.cue, h.review = up, up < 0
+		s.addHeard(t, h)
+	}
+}
+
+// chance reports whether a match by sound is made of the text's own words: a
+// changed character that belongs to a known word of two and more characters.
+func (s *scan) chance(c *candidate, term *soundTerm) bool {
+	if s.cutsKnownWord(c) {
+		return true
+	}
+	for i := c.start; i < c.end; i++ {
+		if s.text.Runes[i] == term.runes[i-c.start] {
+			continue
+		}
+		if w := s.word(i); w.to-w.from >= 2 && s.words[s.wordAt[i]].Known {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *scan) addHeard(t *textnorm.Text, h *heardTerm) {
+	for i := range s.findings { // the same words were read already
+		f := &s.findings[i]
+		start, end := t.Span(h.start, h.end)
+		if f.Class == s.e.classes[h.class].ID && f.Field == s.field && f.Span.Byte[0] < end && start < f.Span.Byte[1] {
+			return
+		}
+	}
+	s.add(t, &h.candidate, h.steps)
+}
