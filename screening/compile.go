@@ -18,7 +18,7 @@ const (
 	kSlang
 	kSuspect
 	kWeak
-	kPrefilter // a word near which a pattern is tried; ref is the pattern
+	kPrefilter // a word near which a pattern is tried; ref is the prefilter
 	kUp
 	kDown
 	kException
@@ -28,6 +28,7 @@ const (
 	kSense       // ref is the sense
 	kSuffix      // ref is the sense; counts only at the end of a token
 	kNotSense    // looks like a context word of sense ref but is not
+	kSoundsLike  // an ordinary word that sounds like a term
 )
 
 // candidate kinds start work; the others only matter beside them.
@@ -59,6 +60,7 @@ type compiledPattern struct {
 	class  int16
 	id     string
 	re     *regexp.Regexp
+	needs  [][][]byte // see factors
 	review bool
 }
 
@@ -157,7 +159,7 @@ func (c *compiler) class(i int16, k *class) error {
 		kind  kind
 	}{
 		{k.Terms, kTerm}, {k.Slang, kSlang}, {k.Suspect, kSuspect}, {k.Weak, kWeak},
-		{k.Cues.Up, kUp}, {k.Cues.Down, kDown}, {k.Exceptions, kException},
+		{k.Cues.Up, kUp}, {k.Cues.Down, kDown}, {k.Exceptions, kException}, {k.Variants.SoundsLike, kSoundsLike},
 	} {
 		if err := c.addAll(list.words, entry{list.kind, i, 0}); err != nil {
 			return fmt.Errorf("%s: %w", k.ID, err)
@@ -195,10 +197,18 @@ func (c *compiler) patterns(i int16, k *class) error {
 		if err != nil {
 			return fmt.Errorf("screening: %s: pattern %s: %w", k.ID, p.ID, err)
 		}
-		ref := int32(len(c.e.patterns))
-		c.e.patterns = append(c.e.patterns, compiledPattern{i, p.ID, re, p.Outcome == dictionary.Review})
-		if err := c.addAll(p.Any, entry{kPrefilter, i, ref}); err != nil {
-			return err
+		needs, err := requiredLiterals(p.RE)
+		if err != nil {
+			return fmt.Errorf("screening: %s: pattern %s: %w", k.ID, p.ID, err)
+		}
+		pattern := int32(len(c.e.patterns))
+		c.e.patterns = append(c.e.patterns, compiledPattern{i, p.ID, re, needs, p.Outcome == dictionary.Review})
+		for _, w := range p.Any {
+			ref := int32(len(c.e.prefilters))
+			c.e.prefilters = append(c.e.prefilters, prefilter{pattern, literalOf(w, c.e.norm.String(w))})
+			if err := c.add(w, entry{kPrefilter, i, ref}); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -38,6 +38,7 @@ type Engine struct {
 	classes      []class
 	byID         map[string]int16
 	patterns     []compiledPattern
+	prefilters   []prefilter
 	conditionals []conditional
 	categories   categoryIndex
 	sounds       soundIndex

@@ -1,6 +1,10 @@
 package screening
 
-import "zhunru/screening/textnorm"
+import (
+	"bytes"
+
+	"zhunru/screening/textnorm"
+)
 
 // patternReach is how many runes on either side of a prefilter word a pattern
 // sees. It bounds the cost of a pattern in long text.
@@ -11,12 +15,17 @@ const patternReach = 40
 func (s *scan) matchPatterns(t *textnorm.Text) {
 	for i := range s.tries {
 		q := &s.tries[i]
-		if s.seen(i) {
+		pre := &s.e.prefilters[q.ref]
+		p := &s.e.patterns[pre.pattern]
+		if s.seen(i, pre.pattern) {
 			continue
 		}
 		from, to := s.window(q)
-		p := &s.e.patterns[q.ref]
-		at := p.re.FindIndex(s.folded.Bytes[from:to])
+		text := s.folded.Bytes[from:to]
+		if pre.literal != nil && !bytes.Contains(text, pre.literal) || !holds(text, p.needs) {
+			continue
+		}
+		at := p.re.FindIndex(text)
 		if at == nil || at[0] == at[1] {
 			continue
 		}
@@ -24,19 +33,23 @@ func (s *scan) matchPatterns(t *textnorm.Text) {
 		if start >= end {
 			continue
 		}
-		c := candidate{class: q.class, kind: kPrefilter, phrase: -1, ref: q.ref, start: start, end: end, cue: -1, review: p.review}
-		if !s.voided(t, &c) && !s.wordVoided(t, q, &c) {
+		c := candidate{class: q.class, kind: kPrefilter, phrase: -1, ref: pre.pattern, start: start, end: end, cue: -1, review: p.review}
+		word := candidate{class: q.class, kind: kPrefilter, phrase: -1, ref: pre.pattern, start: q.start, end: q.end}
+		// An exception may cover what was found, or the word that set the
+		// pattern off: 胶囊咖啡机 is no capsule.
+		if !s.voided(t, &c) && !s.voided(t, &word) {
 			s.cands = append(s.cands, c)
 		}
 	}
 }
 
-// seen reports whether an earlier try of the same pattern looked at the same
-// stretch of text.
-func (s *scan) seen(i int) bool {
+// seen reports whether an earlier try of the same pattern looked at nearly the
+// same stretch of text. A word with punctuation of its own does not vouch for
+// the others.
+func (s *scan) seen(i int, pattern int32) bool {
 	q := &s.tries[i]
-	for j := i - 1; j >= 0 && s.tries[j].end > q.end-patternReach; j-- {
-		if o := &s.tries[j]; o.ref == q.ref && q.end-o.end < patternReach/2 {
+	for j := i - 1; j >= 0 && s.tries[j].end > q.end-patternReach/2; j-- {
+		if o := &s.e.prefilters[s.tries[j].ref]; o.pattern == pattern && o.literal == nil {
 			return true
 		}
 	}
@@ -51,15 +64,4 @@ func (s *scan) window(q *place) (from, to int) {
 		return from, len(s.folded.Bytes)
 	}
 	return from, int(s.folded.At[q.end+patternReach])
-}
-
-// wordVoided reports whether an exception covers the word that set the pattern
-// off: 胶囊咖啡机 is no capsule.
-func (s *scan) wordVoided(t *textnorm.Text, q *place, c *candidate) bool {
-	word := candidate{class: q.class, kind: kPrefilter, phrase: -1, ref: q.ref, start: q.start, end: q.end}
-	if !s.voided(t, &word) {
-		return false
-	}
-	_ = c
-	return true
 }

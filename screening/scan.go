@@ -138,7 +138,7 @@ func (s *scan) collect(t *textnorm.Text, want func(entry) bool) {
 				s.tries = append(s.tries, at)
 			case kUp, kDown:
 				s.cues = append(s.cues, at)
-			case kException, kConditional, kReroute:
+			case kException, kConditional, kReroute, kSoundsLike:
 				s.voids = append(s.voids, at)
 			case kWhen:
 				s.whens = append(s.whens, at)
@@ -198,32 +198,28 @@ func (p *phrase) fits(t *textnorm.Text, start, end int) (whole, loose bool) {
 func digit(r rune) bool { return r >= '0' && r <= '9' }
 
 // gapsFit reports whether the separators inside a match are where they may
-// be: between Han characters anywhere; between letters where the dictionary
-// has one too, or between all of them (v.p.n).
+// be: between Han characters anywhere; between letters or digits where the
+// dictionary has one too, or if every character stands apart (v.p.n).
 func (p *phrase) gapsFit(t *textnorm.Text, start, end int) bool {
-	joints, gaps, extra := 0, 0, 0
+	gaps, extra := 0, 0
 	for i := start + 1; i < end; i++ {
-		if !wordRune(t.Runes[i-1]) || !wordRune(t.Runes[i]) {
-			continue
-		}
-		joints++
 		if !t.GapBefore(i) {
 			continue
 		}
 		gaps++
-		if k := i - start; k > 63 || p.gaps>>k&1 == 0 {
+		if k := i - start; wordRune(t.Runes[i-1]) && wordRune(t.Runes[i]) && (k > 63 || p.gaps>>k&1 == 0) {
 			extra++
 		}
 	}
 	if extra == 0 {
 		return true
 	}
-	if gaps < joints || joints < 2 {
+	if gaps < end-start-1 || p.latinOnly && gaps < 2 {
 		return false
 	}
 	// S/M/L/XL spells no word: a lone letter before the match belongs to it.
 	before := start - 1
-	return before < 0 || !wordRune(t.Runes[before]) || before > 0 && !t.GapBefore(before)
+	return before < 0 || !wordRune(t.Runes[start]) || !wordRune(t.Runes[before]) || before > 0 && !t.GapBefore(before)
 }
 
 // reach is how far, in runes, context words reach.
@@ -255,6 +251,8 @@ func (s *scan) voided(t *textnorm.Text, c *candidate) bool {
 			continue
 		}
 		switch v.kind {
+		case kSoundsLike:
+			continue
 		case kException:
 			s.suppress(c, "exception", s.e.phrases[v.phrase].text)
 			return true
@@ -295,8 +293,9 @@ func (s *scan) fulfilled(v *place) bool {
 	return false
 }
 
-// supported decides a weak word: it needs an up cue or a second weak or
-// suspect word of its class, and no down cue alone.
+// supported decides a weak word. It needs an up cue; for prohibited goods a
+// second weak or suspect word will do, and a weak word alone beside its cue is
+// for a person to see. A down cue takes it back unless there is an up cue.
 func (s *scan) supported(c *candidate) bool {
 	up, down := s.cue(c)
 	if up >= 0 {
@@ -306,7 +305,7 @@ func (s *scan) supported(c *candidate) bool {
 		}
 		return true
 	}
-	if down >= 0 || !s.second(c) {
+	if down >= 0 || s.e.classes[c.class].Disposition != dictionary.Prohibited || !s.second(c) {
 		return false
 	}
 	c.review = true

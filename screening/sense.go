@@ -288,7 +288,13 @@ func (s *scan) weighTitle(t *textnorm.Text) {
 	}
 	for i := range s.cands {
 		c := &s.cands[i]
-		if k := &s.e.classes[c.class]; !k.Restricted() || c.pinned || s.strong(c) {
+		k := &s.e.classes[c.class]
+		policy := k.senses[sOtherGoods]
+		if !k.Restricted() || c.pinned || policy == dictionary.PolicyKeep || s.strong(c) {
+			continue
+		}
+		if policy == dictionary.PolicyReview {
+			c.review = true
 			continue
 		}
 		s.drop(c, "other_goods", s.headNames())

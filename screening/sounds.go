@@ -18,18 +18,16 @@ type soundIndex struct {
 }
 
 type soundTerm struct {
-	class     int16
-	kind      kind
-	phrase    int32
-	runes     []rune
-	homophone bool // also matched by sound alone, not only through pinyin
+	class  int16
+	kind   kind
+	phrase int32
+	runes  []rune
 }
 
 const gramBits = 1 << 20
 
-// buildSounds indexes the Han terms of the prohibited classes: those of three
-// characters and more and the two-character ones that their class opted in by
-// sound; all from two characters on by pinyin.
+// buildSounds indexes the Han terms of the prohibited classes from two
+// characters on.
 func (e *Engine) buildSounds(c *compiler) error {
 	x := &e.sounds
 	x.grams = make([]uint64, gramBits/64)
@@ -39,10 +37,6 @@ func (e *Engine) buildSounds(c *compiler) error {
 		k := &e.classes[i]
 		if k.Disposition != dictionary.Prohibited {
 			continue
-		}
-		opted := map[string]bool{}
-		for _, w := range k.Variants.Homophone {
-			opted[e.norm.String(w)] = true
 		}
 		for _, list := range []struct {
 			words []string
@@ -56,7 +50,7 @@ func (e *Engine) buildSounds(c *compiler) error {
 				}
 				runes := slices.Clone(text.Runes)
 				patterns = append(patterns, sounds)
-				x.terms = append(x.terms, soundTerm{int16(i), list.kind, c.ids[string(runes)], runes, len(sounds) >= 3 || opted[string(runes)]})
+				x.terms = append(x.terms, soundTerm{int16(i), list.kind, c.ids[string(runes)], runes})
 				x.mark(sounds)
 			}
 		}
@@ -189,7 +183,7 @@ func (s *scan) disguise(term *soundTerm, sounds []textnorm.Sound) (textnorm.Step
 		return 0, false
 	case spelt > 0:
 		return textnorm.StepPinyin, true
-	case !term.homophone || differ > max(1, n/3):
+	case differ > max(1, n/3):
 		return 0, false
 	}
 	return textnorm.StepHomophone, true
@@ -208,7 +202,7 @@ func (s *scan) judgeHeard(heard []heardTerm) {
 		h := &heard[i]
 		term := &s.e.sounds.terms[h.term]
 		h.boundary = s.boundaryOf(&h.candidate)
-		if h.steps&textnorm.StepHomophone != 0 && s.chance(&h.candidate, term) {
+		if h.steps&textnorm.StepHomophone != 0 && (s.chance(&h.candidate, term) || s.ordinary(&h.candidate)) || s.voided(t, &h.candidate) {
 			continue
 		}
 		up, _ := s.cue(&h.candidate)
@@ -217,17 +211,21 @@ func (s *scan) judgeHeard(heard []heardTerm) {
 	}
 }
 
-// chance reports whether a match by sound is made of the text's own words: a
-// changed character that belongs to a known word of two and more characters.
+// chance reports whether a match by sound is made of the text's own words. In
+// a term of three characters and more only words that reach beyond the match
+// say so; in one of two, every word that is more than its one character.
 func (s *scan) chance(c *candidate, term *soundTerm) bool {
 	if s.cutsKnownWord(c) {
 		return true
 	}
-	for i := c.start; i < c.end; i++ {
-		if s.text.Runes[i] == term.runes[i-c.start] {
-			continue
-		}
-		if w := s.word(i); w.to-w.from >= 2 && s.words[s.wordAt[i]].Known {
+	return len(term.runes) == 2 && s.boundaryOf(c) == aligned && s.wordAt[c.start] == s.wordAt[c.end-1]
+}
+
+// ordinary reports whether the dictionary knows the very words as innocent:
+// 大码 is a size.
+func (s *scan) ordinary(c *candidate) bool {
+	for i := endingFrom(s.voids, c.end); i < len(s.voids) && s.voids[i].end < c.end+reach; i++ {
+		if v := &s.voids[i]; v.kind == kSoundsLike && v.class == c.class && v.start <= c.start {
 			return true
 		}
 	}

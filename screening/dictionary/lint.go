@@ -197,9 +197,9 @@ func (l *linter) lists(c *Class) {
 	}
 	l.exceptions(c, seen)
 	l.cues(c)
-	for _, w := range c.Variants.Homophone {
-		if list := seen[l.norm.String(w)]; list != "terms" && list != "slang" {
-			l.report(c.File, w, "homophone", "%q is opted in by sound but is no term", w)
+	for _, w := range c.Variants.SoundsLike {
+		if list, ok := seen[l.norm.String(w)]; ok {
+			l.report(c.File, w, "sounds-like", "%q sounds like a term but is also in %s", w, list)
 		}
 	}
 }

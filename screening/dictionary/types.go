@@ -109,8 +109,8 @@ type Pattern struct {
 
 // Variants tunes by which disguises terms of a class are found.
 type Variants struct {
-	Homophone []string `yaml:"homophone,omitempty" json:"homophone,omitempty"` // two-character terms also matched by sound
-	Except    []string `yaml:"except,omitempty" json:"except,omitempty"`       // steps that void a match of this class
+	SoundsLike []string `yaml:"sounds_like,omitempty" json:"sounds_like,omitempty"` // ordinary words that sound like a term (大码) and are not it
+	Except     []string `yaml:"except,omitempty" json:"except,omitempty"`           // steps that void a match of this class
 }
 
 // Samples are listings a class must and must not find.

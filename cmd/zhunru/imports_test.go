@@ -1,0 +1,96 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// mayImport is the table of the house: which of our packages a package may
+// import. Tests of a package may also import what they need to run it.
+var mayImport = map[string][]string{
+	"dictionaries":            {},
+	"screening/textnorm":      {},
+	"screening/ahocorasick":   {},
+	"screening/segment":       {},
+	"screening/dictionary":    {"screening/textnorm"},
+	"screening":               {"screening/textnorm", "screening/ahocorasick", "screening/dictionary"},
+	"screening/quality":       {"screening"},
+	"screening/intake":        {"screening"},
+	"screening/report":        {"screening", "screening/textnorm"},
+	"cmd/zhunru":              {"dictionaries", "screening", "screening/dictionary", "screening/textnorm", "screening/segment", "screening/quality", "screening/intake", "screening/report"},
+	".ci/summary":             {},
+	"screening/qualification": {"screening/textnorm", "screening/dictionary"},
+}
+
+// onlyIn says which package may import a library that must not spread.
+var onlyIn = map[string][]string{
+	"github.com/go-ego/gse":          {"screening/segment"},
+	"github.com/mozillazg/go-pinyin": {"screening/textnorm"},
+	"github.com/goccy/go-yaml":       {"screening/dictionary"},
+	"github.com/spf13/cobra":         {"cmd/zhunru"},
+	"github.com/xuri/excelize/v2":    {"screening/intake", "screening/report"},
+	"gorm.io/gorm":                   {"store"},
+	"github.com/gin-gonic/gin":       {"api"},
+	"github.com/robfig/cron/v3":      {"screening/rescreen"},
+	"github.com/riverqueue/river":    {"store/jobs"},
+	"golang.org/x/text/encoding":     {"screening/intake"},
+}
+
+// TestImportsRunOneWay reads the imports from the source, not from go list,
+// whose answer the test cache would keep.
+func TestImportsRunOneWay(t *testing.T) {
+	t.Parallel()
+	root := "../.."
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		checkImports(t, path, filepath.ToSlash(filepath.Dir(rel)), strings.HasSuffix(path, "_test.go"))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func checkImports(t *testing.T, path, pkg string, test bool) {
+	t.Helper()
+	src, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), path, src, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	allowed, known := mayImport[pkg]
+	if !known {
+		t.Errorf("%s: package %s is not in the table; say what it may import", path, pkg)
+	}
+	for _, spec := range f.Imports {
+		name, _ := strconv.Unquote(spec.Path.Value)
+		if ours, ok := strings.CutPrefix(name, "zhunru/"); ok {
+			if !test && !slices.Contains(allowed, ours) {
+				t.Errorf("%s: %s may not import %s", path, pkg, ours)
+			}
+			if strings.HasPrefix(ours, "cmd") {
+				t.Errorf("%s: nobody imports cmd", path)
+			}
+			continue
+		}
+		if owners, ok := onlyIn[name]; ok && !test && !slices.Contains(owners, pkg) {
+			t.Errorf("%s: only %s may import %s", path, strings.Join(owners, ", "), name)
+		}
+	}
+}
