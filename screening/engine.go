@@ -98,6 +98,9 @@ func newClass(c *dictionary.Class) class {
 		if s == dictionary.Goods || s == dictionary.Pack {
 			k.senses[i] = dictionary.PolicyKeep
 		}
+		if s == dictionary.OtherGoods && c.Disposition == dictionary.Prohibited {
+			k.senses[i] = dictionary.PolicyKeep
+		}
 		if p, ok := c.Senses[s]; ok {
 			k.senses[i] = p
 		}

@@ -3,6 +3,7 @@ package screening
 import (
 	"bytes"
 
+	"zhunru/screening/dictionary"
 	"zhunru/screening/textnorm"
 )
 
@@ -17,7 +18,7 @@ func (s *scan) matchPatterns(t *textnorm.Text) {
 		q := &s.tries[i]
 		pre := &s.e.prefilters[q.ref]
 		p := &s.e.patterns[pre.pattern]
-		if s.seen(i, pre.pattern) {
+		if s.seen(i, pre.pattern) || s.settled(q.class) {
 			continue
 		}
 		from, to := s.window(q)
@@ -41,6 +42,26 @@ func (s *scan) matchPatterns(t *textnorm.Text) {
 			s.cands = append(s.cands, c)
 		}
 	}
+}
+
+// settled reports whether the class stands on words already, so that a pattern
+// could add nothing to the outcome: two different ones for goods that may be
+// dropped for what the title sells, one for a mere notice.
+func (s *scan) settled(class int16) bool {
+	need := 2
+	if s.e.classes[class].Disposition == dictionary.Notice {
+		need = 1
+	}
+	last := int32(-1)
+	for i := range s.cands {
+		if c := &s.cands[i]; c.class == class && c.kind <= kSlang && !c.review && c.phrase != last {
+			if need--; need == 0 {
+				return true
+			}
+			last = c.phrase
+		}
+	}
+	return false
 }
 
 // seen reports whether an earlier try of the same pattern looked at nearly the

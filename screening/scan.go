@@ -328,12 +328,12 @@ func (s *scan) suspected(c *candidate) bool {
 }
 
 // cue returns the nearest up and down cue words of the candidate's class, -1
-// for none. A cue inside the candidate itself does not count.
+// for none. A cue that shares characters with the candidate does not count.
 func (s *scan) cue(c *candidate) (up, down int32) {
 	up, down = -1, -1
 	for i := endingFrom(s.cues, c.start-reach); i < len(s.cues) && s.cues[i].end < c.end+2*reach; i++ {
 		q := &s.cues[i]
-		if q.class != c.class || q.start >= c.start && q.end <= c.end || q.start > c.end+reach || q.end < c.start-reach {
+		if q.class != c.class || q.start < c.end && q.end > c.start || q.start > c.end+reach || q.end < c.start-reach {
 			continue
 		}
 		if q.kind == kUp {

@@ -150,6 +150,9 @@ func (s *scan) senseOf(t *textnorm.Text, i int) (int32, string) {
 		pos, looks = w.to, looks-1
 	}
 	for first := true; looks > 0 && pos < len(t.Runes) && !t.GapBefore(pos); looks-- {
+		if quantityAt(t, pos) {
+			return sGoods, ""
+		}
 		if j := s.candidateAt(i, pos); j >= 0 {
 			return s.cands[j].sense, s.nameOf(&s.cands[j])
 		}
@@ -165,6 +168,16 @@ func (s *scan) senseOf(t *textnorm.Text, i int) (int32, string) {
 		pos = max(end, s.word(pos).to)
 	}
 	return sGoods, ""
+}
+
+// quantityAt reports whether a number with a unit begins at pos: 20L桶, 3盒.
+// A quantity says that the goods themselves are sold.
+func quantityAt(t *textnorm.Text, pos int) bool {
+	i := pos
+	for i < len(t.Runes) && i < pos+6 && strings.ContainsRune("0123456789一二两三四五六七八九十百", t.Runes[i]) {
+		i++
+	}
+	return i > pos && i < len(t.Runes) && strings.ContainsRune("gkml斤升克粒片支瓶盒袋包罐桶箱枚条听板丸颗份", t.Runes[i])
 }
 
 // candidateAt returns the candidate after i that begins at pos, -1 if none.
