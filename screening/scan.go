@@ -227,7 +227,7 @@ const reach = 40
 
 // alive settles what exceptions, reroutes and cues say of a candidate.
 func (s *scan) alive(t *textnorm.Text, c *candidate) bool {
-	if !c.pinned && s.voided(t, c) {
+	if s.voided(t, c) {
 		return false
 	}
 	switch c.kind {
@@ -244,6 +244,9 @@ func (s *scan) alive(t *textnorm.Text, c *candidate) bool {
 func (s *scan) voided(t *textnorm.Text, c *candidate) bool {
 	for i := endingFrom(s.voids, c.end); i < len(s.voids) && s.voids[i].end < c.end+reach; i++ {
 		v := &s.voids[i]
+		if c.pinned && v.kind != kException {
+			continue
+		}
 		if v.class != c.class || v.start > c.start || v.end < c.end || v.end-v.start <= c.end-c.start && v.kind != kReroute {
 			continue
 		}

@@ -24,13 +24,19 @@ type Match struct {
 type Automaton struct {
 	alphabet [1 << 16]uint16 // rune → symbol; 0 = in no pattern
 	astral   map[rune]uint16
-	base     []int32 // first slot of a state's transitions
-	check    []int32 // the state that owns a slot, -1 if free
-	fail     []int32 // longest proper suffix that is a state
-	out      []int32 // pattern ending here, -1 if none
-	link     []int32 // nearest state on the fail chain with a pattern, 0 if none
+	states   []state
+	out      []int32 // by state: pattern ending here, -1 if none
+	link     []int32 // by state: nearest state on the fail chain with a pattern, 0 if none
 	same     []int32 // next pattern with the same text, -1 if none
 	size     []int32 // length of a pattern in runes
+}
+
+// A state keeps what one step of a scan needs side by side, in one cache line.
+type state struct {
+	base  int32 // first slot of its transitions
+	check int32 // the state that owns this slot, -1 if free
+	fail  int32 // longest proper suffix that is a state
+	hit   int32 // the state itself or its link, whichever has a pattern; 0 if neither
 }
 
 // ErrEmptyPattern is returned by Build: an empty pattern would match
@@ -69,30 +75,26 @@ func (a *Automaton) symbol(r rune) uint16 {
 // ordered by End and then longest first, and returns the extended slice. It
 // allocates only to grow dst. Time is linear in the text plus the matches.
 func (a *Automaton) Append(dst []Match, text []rune) []Match {
-	base, check := a.base, a.check
-	state := int32(0)
+	states := a.states
+	at := int32(0)
 	for i, r := range text {
 		sym := int32(a.symbol(r))
 		if sym == 0 {
-			state = 0
+			at = 0
 			continue
 		}
 		for {
-			next := base[state] + sym
-			if uint32(next) < uint32(len(check)) && check[next] == state {
-				state = next
+			next := states[at].base + sym
+			if uint32(next) < uint32(len(states)) && states[next].check == at {
+				at = next
 				break
 			}
-			if state == 0 {
+			if at == 0 {
 				break
 			}
-			state = a.fail[state]
+			at = states[at].fail
 		}
-		s := state
-		if a.out[s] < 0 {
-			s = a.link[s]
-		}
-		for ; s != 0; s = a.link[s] {
+		for s := states[at].hit; s != 0; s = a.link[s] {
 			for p := a.out[s]; p >= 0; p = a.same[p] {
 				dst = append(dst, Match{Pattern: int(p), Start: i + 1 - int(a.size[p]), End: i + 1})
 			}

@@ -112,7 +112,7 @@ func (b *builder) place() {
 		}
 		state := b.slot[n]
 		base := b.fit(n, &cursor)
-		a.base[state] = base
+		a.states[state].base = base
 		for c := b.nodes[n].first; c != 0; c = b.nodes[c].next {
 			s := base + int32(b.nodes[c].symbol)
 			b.take(s, state)
@@ -126,9 +126,8 @@ func (b *builder) place() {
 // grow adds free slots at the end.
 func (b *builder) grow(n int) {
 	a := b.a
-	for i := len(a.check); i < n; i++ {
-		a.base = append(a.base, 0)
-		a.check = append(a.check, -1)
+	for i := len(a.states); i < n; i++ {
+		a.states = append(a.states, state{check: -1})
 		a.out = append(a.out, -1)
 		b.nextFree = append(b.nextFree, int32(i+1))
 		b.prevFree = append(b.prevFree, int32(i-1))
@@ -137,7 +136,7 @@ func (b *builder) grow(n int) {
 
 // take gives a free slot to a state and unlinks it.
 func (b *builder) take(slot, owner int32) {
-	b.a.check[slot] = owner
+	b.a.states[slot].check = owner
 	next, prev := b.nextFree[slot], b.prevFree[slot]
 	if prev >= 0 {
 		b.nextFree[prev] = next
@@ -162,7 +161,7 @@ func (b *builder) fit(n int32, cursor *int32) int32 {
 	lowest, single := b.lowest(n)
 	at := b.firstFree
 	if !single {
-		for int(*cursor) < len(b.a.check) && b.a.check[*cursor] >= 0 {
+		for int(*cursor) < len(b.a.states) && b.a.states[*cursor].check >= 0 {
 			*cursor++
 		}
 		at = *cursor
@@ -192,7 +191,7 @@ func (b *builder) lowest(n int32) (symbol int32, single bool) {
 
 func (b *builder) fits(n, base int32) bool {
 	for c := b.nodes[n].first; c != 0; c = b.nodes[c].next {
-		if b.a.check[base+int32(b.nodes[c].symbol)] >= 0 {
+		if b.a.states[base+int32(b.nodes[c].symbol)].check >= 0 {
 			return false
 		}
 	}
@@ -202,8 +201,7 @@ func (b *builder) fits(n, base int32) bool {
 // connect computes the failure and output links breadth first.
 func (b *builder) connect() {
 	a := b.a
-	a.fail = make([]int32, len(a.check))
-	a.link = make([]int32, len(a.check))
+	a.link = make([]int32, len(a.states))
 	queue := []int32{0}
 	for len(queue) > 0 {
 		n := queue[0]
@@ -211,27 +209,26 @@ func (b *builder) connect() {
 		for c := b.nodes[n].first; c != 0; c = b.nodes[c].next {
 			s := b.slot[c]
 			if n != 0 {
-				a.fail[s] = b.next(a.fail[b.slot[n]], int32(b.nodes[c].symbol))
+				a.states[s].fail = b.next(a.states[b.slot[n]].fail, int32(b.nodes[c].symbol))
 			}
-			if f := a.fail[s]; a.out[f] >= 0 {
-				a.link[s] = f
-			} else {
-				a.link[s] = a.link[f]
+			a.link[s] = a.states[a.states[s].fail].hit
+			if a.states[s].hit = a.link[s]; a.out[s] >= 0 {
+				a.states[s].hit = s
 			}
 			queue = append(queue, c)
 		}
 	}
 }
 
-func (b *builder) next(state, symbol int32) int32 {
+func (b *builder) next(at, symbol int32) int32 {
 	a := b.a
 	for {
-		if n := a.base[state] + symbol; int(n) < len(a.check) && a.check[n] == state {
+		if n := a.states[at].base + symbol; int(n) < len(a.states) && a.states[n].check == at {
 			return n
 		}
-		if state == 0 {
+		if at == 0 {
 			return 0
 		}
-		state = a.fail[state]
+		at = a.states[at].fail
 	}
 }
