@@ -3,6 +3,7 @@ package screening
 import (
 	"fmt"
 	"regexp"
+	"strings"
 	"unicode"
 
 	"zhunru/screening/ahocorasick"
@@ -60,7 +61,7 @@ type compiledPattern struct {
 	class  int16
 	id     string
 	re     *regexp.Regexp
-	needs  [][][]byte // see factors
+	needs  []literalSet // see factorer
 	review bool
 }
 
@@ -197,21 +198,31 @@ func (c *compiler) patterns(i int16, k *class) error {
 		if err != nil {
 			return fmt.Errorf("screening: %s: pattern %s: %w", k.ID, p.ID, err)
 		}
-		needs, err := requiredLiterals(p.RE)
+		words, needs, err := prefiltered(p.RE, p.Any)
 		if err != nil {
 			return fmt.Errorf("screening: %s: pattern %s: %w", k.ID, p.ID, err)
 		}
 		pattern := int32(len(c.e.patterns))
 		c.e.patterns = append(c.e.patterns, compiledPattern{i, p.ID, re, needs, p.Outcome == dictionary.Review})
-		for _, w := range p.Any {
-			ref := int32(len(c.e.prefilters))
-			c.e.prefilters = append(c.e.prefilters, prefilter{pattern, literalOf(w, c.e.norm.String(w))})
-			if err := c.add(w, entry{kPrefilter, i, ref}); err != nil {
+		for _, w := range words {
+			if err := c.prefilter(i, pattern, w); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// prefilter adds a word near which a pattern is tried.
+func (c *compiler) prefilter(class int16, pattern int32, word string) error {
+	folded := c.e.norm.String(word)
+	ref := int32(len(c.e.prefilters))
+	c.e.prefilters = append(c.e.prefilters, prefilter{pattern, literalOf(word, folded)})
+	if folded == "" {
+		c.e.markers = append(c.e.markers, marker{strings.TrimSpace(word), class, ref})
+		return nil
+	}
+	return c.add(word, entry{kPrefilter, class, ref})
 }
 
 func (c *compiler) context(x *dictionary.Context) error {

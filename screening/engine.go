@@ -39,6 +39,7 @@ type Engine struct {
 	byID         map[string]int16
 	patterns     []compiledPattern
 	prefilters   []prefilter
+	markers      []marker
 	conditionals []conditional
 	categories   categoryIndex
 	sounds       soundIndex

@@ -45,16 +45,16 @@ func (s *scan) matchPatterns(t *textnorm.Text) {
 }
 
 // settled reports whether the class stands on words already, so that a pattern
-// could add nothing to the outcome: two different ones for goods that may be
-// dropped for what the title sells, one for a mere notice.
+// could add nothing to the outcome: one for prohibited goods and for a mere
+// notice, two for goods that may yet be dropped for what the title sells.
 func (s *scan) settled(class int16) bool {
-	need := 2
-	if s.e.classes[class].Disposition == dictionary.Notice {
-		need = 1
+	need := 1
+	if s.e.classes[class].Disposition == dictionary.NeedsCategory {
+		need = 2
 	}
 	last := int32(-1)
 	for i := range s.cands {
-		if c := &s.cands[i]; c.class == class && c.kind <= kSlang && !c.review && c.phrase != last {
+		if c := &s.cands[i]; c.class == class && c.kind <= kSuspect && !c.review && c.phrase != last {
 			if need--; need == 0 {
 				return true
 			}

@@ -3,8 +3,11 @@ package screening
 import (
 	"bytes"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"zhunru/screening/textnorm"
 )
 
 // A prefilter is a word near which a pattern is tried. Folding drops
@@ -15,41 +18,45 @@ type prefilter struct {
 	literal []byte // nil if folding kept the word whole
 }
 
-// factors returns sets of literals such that text the expression matches holds
-// at least one of every set. They are cheap to look for, and a pattern that
-// cannot match is not run at all. The result is a necessary condition only.
-func factors(re *syntax.Regexp) [][]string {
+// A factorer derives from an expression sets of literals such that text it
+// matches holds at least one of every set. They are cheap to look for, and a
+// pattern that cannot match is not run at all. The result is a necessary
+// condition only. Sets that hold one of the pattern's own prefilter words say
+// nothing new and are left out.
+type factorer struct{ known map[string]bool }
+
+func (f factorer) sets(re *syntax.Regexp) [][]string {
 	if re.Flags&syntax.FoldCase != 0 {
 		return nil
 	}
 	switch re.Op {
 	case syntax.OpLiteral:
-		return [][]string{{string(re.Rune)}}
+		return f.one([]string{string(re.Rune)})
 	case syntax.OpCharClass:
-		return classFactor(re.Rune)
+		return f.class(re.Rune)
 	case syntax.OpCapture, syntax.OpPlus:
-		return factors(re.Sub[0])
+		return f.sets(re.Sub[0])
 	case syntax.OpRepeat:
 		if re.Min >= 1 {
-			return factors(re.Sub[0])
+			return f.sets(re.Sub[0])
 		}
 	case syntax.OpConcat:
 		var all [][]string
 		for _, sub := range re.Sub {
-			all = append(all, factors(sub)...)
+			all = append(all, f.sets(sub)...)
 		}
 		return all
 	case syntax.OpAlternate:
-		return alternateFactor(re.Sub)
+		return f.alternate(re.Sub)
 	}
 	return nil
 }
 
 // maxFactor bounds the literals of a set: beyond it the check costs more than
 // it saves.
-const maxFactor = 48
+const maxFactor = 128
 
-func classFactor(ranges []rune) [][]string {
+func (f factorer) class(ranges []rune) [][]string {
 	var set []string
 	for i := 0; i+1 < len(ranges); i += 2 {
 		for r := ranges[i]; r <= ranges[i+1]; r++ {
@@ -59,18 +66,23 @@ func classFactor(ranges []rune) [][]string {
 			set = append(set, string(r))
 		}
 	}
-	if len(set) == 0 {
+	return f.one(set)
+}
+
+// one returns a set on its own, unless it is empty or says nothing new.
+func (f factorer) one(set []string) [][]string {
+	if len(set) == 0 || slices.ContainsFunc(set, func(s string) bool { return f.known[s] }) {
 		return nil
 	}
 	return [][]string{set}
 }
 
-// alternateFactor joins the best set of every branch.
-func alternateFactor(branches []*syntax.Regexp) [][]string {
+// alternate joins the best set of every branch.
+func (f factorer) alternate(branches []*syntax.Regexp) [][]string {
 	var joined []string
 	for _, b := range branches {
 		best := []string(nil)
-		for _, set := range factors(b) {
+		for _, set := range f.sets(b) {
 			if best == nil || shortest(set) > shortest(best) || shortest(set) == shortest(best) && len(set) < len(best) {
 				best = set
 			}
@@ -94,33 +106,101 @@ func shortest(set []string) int {
 	return n
 }
 
-// requiredLiterals prepares the factors of a pattern for holds.
-func requiredLiterals(re string) ([][][]byte, error) {
-	parsed, err := syntax.Parse(re, syntax.Perl)
-	if err != nil {
-		return nil, err
-	}
-	var out [][][]byte
-	for _, set := range factors(parsed.Simplify()) {
-		literals := make([][]byte, len(set))
-		for i, s := range set {
-			literals[i] = []byte(s)
-		}
-		out = append(out, literals)
-	}
-	return out, nil
+// A literalSet looks for any of some literals in one pass over a text.
+type literalSet struct {
+	lead   [16]uint64 // by a hash of their first three bytes
+	byLead map[uint32][][]byte
+	few    [][]byte // instead, if there are only a few
 }
 
-// holds reports whether text holds at least one literal of every set.
-func holds(text []byte, sets [][][]byte) bool {
-next:
-	for _, set := range sets {
-		for _, literal := range set {
-			if bytes.Contains(text, literal) {
-				continue next
+const fewLiterals = 4
+
+func newLiteralSet(words []string) literalSet {
+	var s literalSet
+	for _, w := range words {
+		if len(words) <= fewLiterals || len(w) < 3 {
+			s.few = append(s.few, []byte(w))
+			continue
+		}
+		if s.byLead == nil {
+			s.byLead = map[uint32][][]byte{}
+		}
+		key := lead([]byte(w))
+		s.byLead[key] = append(s.byLead[key], []byte(w))
+		h := key * 0x9E3779B1 >> 22
+		s.lead[h/64] |= 1 << (h % 64)
+	}
+	return s
+}
+
+func lead(b []byte) uint32 { return uint32(b[0])<<16 | uint32(b[1])<<8 | uint32(b[2]) }
+
+// in reports whether text holds a literal of the set.
+func (s *literalSet) in(text []byte) bool {
+	for _, literal := range s.few {
+		if bytes.Contains(text, literal) {
+			return true
+		}
+	}
+	if s.byLead == nil {
+		return false
+	}
+	for i := 0; i+3 <= len(text); i++ {
+		key := lead(text[i:])
+		if h := key * 0x9E3779B1 >> 22; s.lead[h/64]>>(h%64)&1 == 0 {
+			continue
+		}
+		for _, literal := range s.byLead[key] {
+			if bytes.HasPrefix(text[i:], literal) {
+				return true
 			}
 		}
-		return false
+	}
+	return false
+}
+
+// prefiltered returns the words to look for a pattern by, and the other
+// literals that it cannot do without. The author's words are used unless the
+// expression itself has rarer ones: a set without single characters.
+func prefiltered(re string, words []string) (any []string, needs []literalSet, err error) {
+	parsed, err := syntax.Parse(re, syntax.Perl)
+	if err != nil {
+		return nil, nil, err
+	}
+	f := factorer{known: map[string]bool{}}
+	for _, w := range words {
+		f.known[w] = true
+	}
+	sets := f.sets(parsed.Simplify())
+	any = words
+	if common(words) {
+		for i, set := range sets {
+			if !common(set) {
+				any, sets = set, slices.Delete(sets, i, i+1)
+				sets = append(sets, words)
+				break
+			}
+		}
+	}
+	for _, set := range sets {
+		needs = append(needs, newLiteralSet(set))
+	}
+	return any, needs, nil
+}
+
+// common reports whether a word of the set is so short that it is everywhere.
+func common(words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool {
+		return utf8.RuneCountInString(w) < 2 || w[0] < 0x80 && len(w) < 4
+	})
+}
+
+// holds reports whether text holds a literal of every set.
+func holds(text []byte, sets []literalSet) bool {
+	for i := range sets {
+		if !sets[i].in(text) {
+			return false
+		}
 	}
 	return true
 }
@@ -133,4 +213,33 @@ func literalOf(word, folded string) []byte {
 		return nil
 	}
 	return []byte(word)
+}
+
+// A marker is a prefilter word of punctuation only (《), which the automaton
+// cannot hold.
+type marker struct {
+	text  string
+	class int16
+	ref   int32 // prefilter
+}
+
+// marked reports whether source holds a marker.
+func (e *Engine) marked(source string) bool {
+	for i := range e.markers {
+		if strings.Contains(source, e.markers[i].text) {
+			return true
+		}
+	}
+	return false
+}
+
+// markers adds the first place of every marker in the text to the tries.
+func (s *scan) markers(t *textnorm.Text) {
+	for i := range s.e.markers {
+		m := &s.e.markers[i]
+		if at := strings.Index(t.Source, m.text); at >= 0 {
+			r := t.RuneAt(at)
+			s.tries = append(s.tries, place{class: m.class, kind: kPrefilter, ref: m.ref, phrase: -1, start: r, end: r})
+		}
+	}
 }

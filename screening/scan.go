@@ -74,7 +74,7 @@ func (s *scan) read(field, source string) {
 	e := s.e
 	e.norm.Normalize(&s.text, source)
 	s.matches = e.automaton.Append(s.matches[:0], s.text.Runes)
-	if s.interesting() {
+	if s.interesting() || e.marked(source) {
 		s.judge(&s.text)
 	}
 	if s.text.Signals != 0 {
@@ -95,6 +95,7 @@ func (s *scan) interesting() bool {
 // judge turns the matches of the canonical text into findings.
 func (s *scan) judge(t *textnorm.Text) {
 	s.collect(t, func(entry) bool { return true })
+	s.markers(t)
 	for i := range s.cands {
 		s.cands[i].dead = !s.alive(t, &s.cands[i])
 	}

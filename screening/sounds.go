@@ -76,22 +76,29 @@ func (e *Engine) soundsOf(runes []rune) ([]rune, bool) {
 	return out, true
 }
 
+// mark notes how a term begins: its first three syllables, or its two.
 func (x *soundIndex) mark(sounds []rune) {
 	third := rune(0)
 	if len(sounds) > 2 {
 		third = sounds[2]
 	}
-	h := gram(sounds[0], sounds[1], third)
-	x.grams[h/64] |= 1 << (h % 64)
+	for _, h := range gram(sounds[0], sounds[1], third) {
+		x.grams[h/64] |= 1 << (h % 64)
+	}
 }
 
 func (x *soundIndex) has(a, b, c rune) bool {
-	h := gram(a, b, c)
-	return x.grams[h/64]>>(h%64)&1 == 1
+	for _, h := range gram(a, b, c) {
+		if x.grams[h/64]>>(h%64)&1 == 0 {
+			return false
+		}
+	}
+	return true
 }
 
-func gram(a, b, c rune) uint64 {
-	return (uint64(a)<<22 ^ uint64(b)<<11 ^ uint64(c)) * 0x9E3779B97F4A7C15 >> 44
+func gram(a, b, c rune) [2]uint64 {
+	h := (uint64(a)<<24 ^ uint64(b)<<12 ^ uint64(c)) * 0x9E3779B97F4A7C15
+	return [2]uint64{h >> 44, h >> 20 & (gramBits - 1)}
 }
 
 // readSounds looks for prohibited terms of which characters were replaced by
@@ -99,13 +106,26 @@ func gram(a, b, c rune) uint64 {
 // person to see, unless a cue of the class stands near.
 func (s *scan) readSounds() {
 	x := &s.e.sounds
-	if x.automaton == nil || !s.audible() {
+	if x.automaton == nil {
 		return
+	}
+	latin := s.text.Signals&textnorm.SignalLatin != 0
+	if !latin {
+		s.syllab = s.syllab[:0]
+		for _, r := range s.text.Runes {
+			s.syllab = append(s.syllab, rune(s.e.norm.Syllable(r)))
+		}
+		if !s.audible() {
+			return
+		}
 	}
 	s.sounds = s.e.norm.Sounds(s.sounds[:0], &s.text)
 	s.syllab = s.syllab[:0]
 	for _, sound := range s.sounds {
 		s.syllab = append(s.syllab, rune(sound.Syllable))
+	}
+	if latin && !s.audible() {
+		return
 	}
 	s.matches = x.automaton.Append(s.matches[:0], s.syllab)
 	if len(s.matches) == 0 {
@@ -118,16 +138,11 @@ func (s *scan) readSounds() {
 	s.judgeHeard(heard)
 }
 
-// audible is the cheap signal: some syllables in a row begin a term. Text with
-// Latin letters is looked at whole.
+// audible is the cheap signal: somewhere the syllables begin like a term.
 func (s *scan) audible() bool {
-	if s.text.Signals&textnorm.SignalLatin != 0 {
-		return true
-	}
-	x, norm := &s.e.sounds, s.e.norm
+	x := &s.e.sounds
 	a, b := rune(0), rune(0)
-	for _, r := range s.text.Runes {
-		c := rune(norm.Syllable(r))
+	for _, c := range s.syllab {
 		if a != 0 && b != 0 && (c != 0 && x.has(a, b, c) || x.has(a, b, 0)) {
 			return true
 		}

@@ -25,10 +25,12 @@ type Automaton struct {
 	alphabet [1 << 16]uint16 // rune → symbol; 0 = in no pattern
 	astral   map[rune]uint16
 	states   []state
-	out      []int32 // by state: pattern ending here, -1 if none
-	link     []int32 // by state: nearest state on the fail chain with a pattern, 0 if none
-	same     []int32 // next pattern with the same text, -1 if none
-	size     []int32 // length of a pattern in runes
+	first    int32      // the root's children are the states up to this one
+	pairs    pairFilter // first two symbols of patterns
+	out      []int32    // by state: pattern ending here, -1 if none
+	link     []int32    // by state: nearest state on the fail chain with a pattern, 0 if none
+	same     []int32    // next pattern with the same text, -1 if none
+	size     []int32    // length of a pattern in runes
 }
 
 // A state keeps what one step of a scan needs side by side, in one cache line.
@@ -37,6 +39,27 @@ type state struct {
 	check int32 // the state that owns this slot, -1 if free
 	fail  int32 // longest proper suffix that is a state
 	hit   int32 // the state itself or its link, whichever has a pattern; 0 if neither
+}
+
+// A pairFilter is a Bloom filter small enough to stay in the cache. It says of
+// nearly all pairs of symbols that no pattern begins with them.
+type pairFilter []uint64
+
+const pairBits = 19
+
+func (f pairFilter) slot(a, b int32) (int, uint64) {
+	h := (uint64(uint32(a))<<32 | uint64(uint32(b))) * 0x9E3779B97F4A7C15 >> (64 - pairBits)
+	return int(h / 64), 1 << (h % 64)
+}
+
+func (f pairFilter) add(a, b int32) {
+	i, bit := f.slot(a, b)
+	f[i] |= bit
+}
+
+func (f pairFilter) has(a, b int32) bool {
+	i, bit := f.slot(a, b)
+	return f[i]&bit != 0
 }
 
 // ErrEmptyPattern is returned by Build: an empty pattern would match
@@ -82,6 +105,9 @@ func (a *Automaton) Append(dst []Match, text []rune) []Match {
 		if sym == 0 {
 			at = 0
 			continue
+		}
+		if at <= a.first && at != 0 && !a.pairs.has(at, sym) {
+			at = 0 // no pattern begins so: spare the look far away
 		}
 		for {
 			next := states[at].base + sym

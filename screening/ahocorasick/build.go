@@ -62,10 +62,15 @@ func (b *builder) number(patterns [][]rune) {
 		}
 	}
 	b.symbols = len(runes)
+	b.a.first = int32(len(runes))
+	b.a.pairs = make(pairFilter, 1<<pairBits/64)
 }
 
 func (b *builder) insert(id int, pattern []rune) {
 	n := int32(0)
+	if len(pattern) > 1 {
+		b.a.pairs.add(int32(b.a.symbol(pattern[0])), int32(b.a.symbol(pattern[1])))
+	}
 	for _, r := range pattern {
 		n = b.child(n, b.a.symbol(r))
 	}
@@ -120,8 +125,24 @@ func (b *builder) place() {
 			b.slot[c] = s
 			queue = append(queue, c)
 		}
+		if n == 0 {
+			b.reserve()
+		}
 	}
 }
+
+// reserve keeps the slots up to the last symbol for the root's children, so
+// that the number of a state tells whether it is one.
+func (b *builder) reserve() {
+	for s := int32(1); s <= int32(b.symbols); s++ {
+		if b.a.states[s].check < 0 {
+			b.take(s, nobody)
+		}
+	}
+}
+
+// nobody owns a reserved slot.
+const nobody = 1<<31 - 1
 
 // grow adds free slots at the end.
 func (b *builder) grow(n int) {

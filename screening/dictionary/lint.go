@@ -301,8 +301,8 @@ func (l *linter) patterns(c *Class) {
 			l.report(c.File, p.ID, "pattern", "pattern %s has no prefilter word and would never run", p.ID)
 		}
 		for _, w := range p.Any {
-			if l.norm.String(w) == "" {
-				l.report(c.File, p.ID, "pattern", "pattern %s: prefilter word %q is nothing once folded", p.ID, w)
+			if strings.TrimSpace(w) == "" {
+				l.report(c.File, p.ID, "pattern", "pattern %s has an empty prefilter word", p.ID)
 			}
 		}
 		if p.Outcome != "" && p.Outcome != Review {

@@ -117,11 +117,11 @@ func (s *Segmenter) shortest(b *buffer, text []byte) {
 		}
 		state, single := int32(0), false
 		for to := at; to < min(n, at+s.maxUnits); to++ {
-			state = s.trie.walk(state, text[b.units[to]:b.units[to+1]])
-			if state < 0 {
+			var w int32
+			if state, w = s.trie.walk(state, text[b.units[to]:b.units[to+1]]); state < 0 {
 				break
 			}
-			if w := s.trie.word(state); w > 0 {
+			if w > 0 {
 				single = single || to == at
 				b.relax(to, base+s.distance[w-1], to-at+1, true)
 			}

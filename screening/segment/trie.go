@@ -9,76 +9,85 @@ import (
 // nodes are numbers, an edge is (node, character). It is small and builds in
 // one pass, which a double array of this size does not.
 type trie struct {
-	keys  []uint64 // node<<21 | rune, plus one; 0 = free
-	to    []int32
-	words []int32 // by node: word number, 0 = none
+	slots []slot
+	nodes int32
 	shift uint
+}
+
+// A slot is an edge with all that a walk needs, in a quarter of a cache line.
+type slot struct {
+	key  uint64 // node<<21 | rune, plus one; 0 = free
+	to   int32
+	word int32 // word that ends at to, 0 = none
 }
 
 func newTrie(edges int) trie {
 	size := 1 << bits.Len(uint(edges+edges/2))
-	return trie{keys: make([]uint64, size), to: make([]int32, size), words: make([]int32, 1, edges), shift: uint(64 - bits.Len(uint(size-1)))}
+	return trie{slots: make([]slot, size), nodes: 1, shift: uint(64 - bits.Len(uint(size-1)))}
 }
 
-func (t *trie) slot(node int32, r rune) (int, bool) {
-	key := uint64(node)<<21 | uint64(r) + 1
+func edgeKey(node int32, r rune) uint64 { return uint64(node)<<21 | uint64(r) + 1 }
+
+func (t *trie) find(node int32, r rune) *slot {
+	key := edgeKey(node, r)
 	i := int(key * 0x9E3779B97F4A7C15 >> t.shift)
-	for t.keys[i] != 0 {
-		if t.keys[i] == key {
-			return i, true
+	for {
+		s := &t.slots[i]
+		if s.key == key || s.key == 0 {
+			return s
 		}
-		i = (i + 1) & (len(t.keys) - 1)
+		i = (i + 1) & (len(t.slots) - 1)
 	}
-	return i, false
 }
 
 func (t *trie) insert(word string, id int32) {
-	node := int32(0)
+	node, last := int32(0), (*slot)(nil)
 	for _, r := range word {
-		i, ok := t.slot(node, r)
-		if !ok {
-			if len(t.words) > len(t.keys)*4/5 {
+		s := t.find(node, r)
+		if s.key == 0 {
+			if int(t.nodes) > len(t.slots)*4/5 {
 				t.grow()
-				i, _ = t.slot(node, r)
+				s = t.find(node, r)
 			}
-			t.keys[i] = uint64(node)<<21 | uint64(r) + 1
-			t.to[i] = int32(len(t.words))
-			t.words = append(t.words, 0)
+			*s = slot{key: edgeKey(node, r), to: t.nodes}
+			t.nodes++
 		}
-		node = t.to[i]
+		node, last = s.to, s
 	}
-	if t.words[node] == 0 {
-		t.words[node] = id
+	if last != nil && last.word == 0 {
+		last.word = id
 	}
 }
 
 func (t *trie) grow() {
 	old := *t
-	*t = trie{keys: make([]uint64, len(old.keys)*2), to: make([]int32, len(old.to)*2), words: old.words, shift: old.shift - 1}
-	for i, key := range old.keys {
-		if key == 0 {
+	*t = trie{slots: make([]slot, len(old.slots)*2), nodes: old.nodes, shift: old.shift - 1}
+	for _, s := range old.slots {
+		if s.key == 0 {
 			continue
 		}
-		j := int(key * 0x9E3779B97F4A7C15 >> t.shift)
-		for t.keys[j] != 0 {
-			j = (j + 1) & (len(t.keys) - 1)
+		j := int(s.key * 0x9E3779B97F4A7C15 >> t.shift)
+		for t.slots[j].key != 0 {
+			j = (j + 1) & (len(t.slots) - 1)
 		}
-		t.keys[j], t.to[j] = key, old.to[i]
+		t.slots[j] = s
 	}
 }
 
-// walk follows the characters of unit from node, -1 if there is no way.
-func (t *trie) walk(node int32, unit []byte) int32 {
-	for len(unit) > 0 {
-		r, size := utf8.DecodeRune(unit)
-		i, ok := t.slot(node, r)
-		if !ok {
-			return -1
+// walk follows the characters of unit from node: the node it leads to, -1 if
+// there is no way, and the word that ends there, 0 if none.
+func (t *trie) walk(node int32, unit []byte) (to, word int32) {
+	for i := 0; i < len(unit); {
+		r, size := rune(unit[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRune(unit[i:])
 		}
-		node = t.to[i]
-		unit = unit[size:]
+		s := t.find(node, r)
+		if s.key == 0 {
+			return -1, 0
+		}
+		node, word = s.to, s.word
+		i += size
 	}
-	return node
+	return node, word
 }
-
-func (t *trie) word(node int32) int32 { return t.words[node] }

@@ -42,7 +42,8 @@ type Normalizer struct {
 	bmp        [1 << 16]entry
 	astral     map[rune]entry
 	expansions [][]rune
-	splitFirst map[rune]struct{} // first parts of split glyphs
+	splitFirst runeSet              // first parts of split glyphs
+	splitPairs map[[2]rune]struct{} // first two parts
 	split      map[string]rune
 	emoji      map[rune][]rune
 	sounds     *Phonetics
@@ -52,7 +53,7 @@ type Normalizer struct {
 // so folding always reaches a fixed point.
 func New(t Tables) (*Normalizer, error) {
 	n := &Normalizer{
-		astral: map[rune]entry{}, splitFirst: map[rune]struct{}{},
+		astral: map[rune]entry{}, splitPairs: map[[2]rune]struct{}{},
 		split: map[string]rune{}, emoji: map[rune][]rune{},
 	}
 	b := builder{Tables: t, n: n}
@@ -74,8 +75,9 @@ func New(t Tables) (*Normalizer, error) {
 	for parts, whole := range t.Split {
 		canon := n.String(parts)
 		n.split[canon] = n.fold1(whole)
-		first, _ := utf8.DecodeRuneInString(canon)
-		n.splitFirst[first] = struct{}{}
+		runes := []rune(canon)
+		n.splitFirst.add(runes[0])
+		n.splitPairs[[2]rune{runes[0], runes[1]}] = struct{}{}
 	}
 	for r, word := range t.Emoji {
 		n.emoji[r] = []rune(n.String(word))
@@ -88,6 +90,17 @@ func New(t Tables) (*Normalizer, error) {
 	n.sounds = newPhonetics(n)
 	return n, b.err
 }
+
+// A runeSet is a set of characters of the basic plane; it has no other.
+type runeSet [1 << 16 / 64]uint64
+
+func (s *runeSet) add(r rune) {
+	if uint32(r) < 1<<16 {
+		s[r/64] |= 1 << (r % 64)
+	}
+}
+
+func (s *runeSet) has(r rune) bool { return uint32(r) < 1<<16 && s[r/64]>>(r%64)&1 == 1 }
 
 // astralSpans are the blocks beyond the basic plane whose characters fold to
 // others (mathematical and enclosed letters, compatibility ideographs).

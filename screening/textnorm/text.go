@@ -176,8 +176,8 @@ func (n *Normalizer) signal(t *Text, c rune) {
 	if k := len(t.Runes); k > 0 && t.Runes[k-1] == c {
 		t.Signals |= SignalRepeat
 	}
-	if t.Signals&SignalSplit == 0 {
-		if _, ok := n.splitFirst[c]; ok {
+	if k := len(t.Runes); k > 0 && t.Signals&SignalSplit == 0 && n.splitFirst.has(t.Runes[k-1]) {
+		if _, ok := n.splitPairs[[2]rune{t.Runes[k-1], c}]; ok {
 			t.Signals |= SignalSplit
 		}
 	}

@@ -45,7 +45,7 @@ func (n *Normalizer) Fuse(dst, t *Text) bool {
 }
 
 func (n *Normalizer) splitAt(t *Text, i int) (whole rune, width int) {
-	if _, ok := n.splitFirst[t.Runes[i]]; !ok {
+	if !n.splitFirst.has(t.Runes[i]) {
 		return 0, 0
 	}
 	var buf [12]byte
