@@ -169,7 +169,7 @@ func (s *xlsxSource) next(row *Row) error {
 
 var (
 	zeroFraction = regexp.MustCompile(`^\d+\.0+$`)
-	exponent     = regexp.MustCompile(`^\d(\.\d+)?[eE]\+?\d+$`)
+	exponent     = regexp.MustCompile(`^\d(\.\d+E\+?|E\+)\d+$`)
 )
 
 // maxExact is the largest number of which a float64 holds every digit.

@@ -56,6 +56,13 @@ func New() (*Segmenter, error) {
 		s.trie.insert(t.Text(), int32(i+1))
 		s.distance[i] = total - float32(math.Log2(t.Freq()))
 	}
+	s.trie.index(func(yield func(string) bool) {
+		for i := range g.Dict.Tokens {
+			if !yield(g.Dict.Tokens[i].Text()) {
+				return
+			}
+		}
+	})
 	return s, nil
 }
 
@@ -77,6 +84,7 @@ func (s *Segmenter) Words(dst []Token, text []byte) []Token {
 // A buffer holds the working memory of one cut.
 type buffer struct {
 	units []int32 // start of every unit, and the end of the text
+	runes []rune  // the unit, if it is one character of the basic plane; else 0
 	jumps []jump
 }
 
@@ -90,7 +98,7 @@ var buffers = sync.Pool{New: func() any { return new(buffer) }}
 
 // split finds gse's units: a run of short letters and digits, or one character.
 func (b *buffer) split(text []byte) {
-	b.units = b.units[:0]
+	b.units, b.runes = b.units[:0], b.runes[:0]
 	inRun := false
 	for i := 0; i < len(text); {
 		r, size := rune(text[i]), 1
@@ -98,8 +106,13 @@ func (b *buffer) split(text []byte) {
 			r, size = utf8.DecodeRune(text[i:])
 		}
 		word := size <= 2 && (unicode.IsLetter(r) || unicode.IsNumber(r))
-		if !word || !inRun {
-			b.units = append(b.units, int32(i))
+		switch {
+		case word && inRun:
+			b.runes[len(b.runes)-1] = 0
+		case size == 3:
+			b.units, b.runes = append(b.units, int32(i)), append(b.runes, r)
+		default:
+			b.units, b.runes = append(b.units, int32(i)), append(b.runes, 0)
 		}
 		inRun = word
 		i += size
@@ -118,7 +131,7 @@ func (s *Segmenter) shortest(b *buffer, text []byte) {
 		state, single := int32(0), false
 		for to := at; to < min(n, at+s.maxUnits); to++ {
 			var w int32
-			if state, w = s.trie.walk(state, text[b.units[to]:b.units[to+1]]); state < 0 {
+			if state, w = s.step(b, text, state, at, to); state < 0 {
 				break
 			}
 			if w > 0 {
@@ -130,6 +143,21 @@ func (s *Segmenter) shortest(b *buffer, text []byte) {
 			b.relax(at, base+unknown, 1, false)
 		}
 	}
+}
+
+// step follows unit `to` of a word that begins at unit `at`.
+func (s *Segmenter) step(b *buffer, text []byte, state int32, at, to int) (next, word int32) {
+	switch r := b.runes[to]; {
+	case r == 0:
+	case to == at:
+		if e := &s.trie.root[r]; e.key != 0 {
+			return e.to, e.word
+		}
+		return -1, 0
+	case to == at+1 && b.runes[at] != 0 && !s.trie.begins(b.runes[at], r):
+		return -1, 0
+	}
+	return s.trie.walk(state, text[b.units[to]:b.units[to+1]])
 }
 
 // relax is gse's rule, its quirk included: a distance of zero counts as not

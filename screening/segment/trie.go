@@ -8,10 +8,47 @@ import (
 // A trie is a set of words as one open-addressing hash table of edges: the
 // nodes are numbers, an edge is (node, character). It is small and builds in
 // one pass, which a double array of this size does not.
+//
+// Every walk begins at the root and most end at the second character, so the
+// root has a table of its own and a Bloom filter knows the pairs that words
+// begin with: both stay in the cache, which the edges do not.
 type trie struct {
 	slots []slot
 	nodes int32
 	shift uint
+	root  []slot   // by first character
+	pairs []uint64 // Bloom filter of the first two characters
+}
+
+const pairBits = 21
+
+func pairSlot(a, b rune) (int, uint64) {
+	h := (uint64(a)<<32 | uint64(b)) * 0x9E3779B97F4A7C15 >> (64 - pairBits)
+	return int(h / 64), 1 << (h % 64)
+}
+
+func (t *trie) begins(a, b rune) bool {
+	i, bit := pairSlot(a, b)
+	return t.pairs[i]&bit != 0
+}
+
+// index fills the root table and the filter once all words are in.
+func (t *trie) index(words func(yield func(word string) bool)) {
+	t.root = make([]slot, 1<<16)
+	t.pairs = make([]uint64, 1<<pairBits/64)
+	for r := range t.root {
+		if s := t.find(0, rune(r)); s.key != 0 {
+			t.root[r] = *s
+		}
+	}
+	for word := range words {
+		first, size := utf8.DecodeRuneInString(word)
+		if size < len(word) {
+			second, _ := utf8.DecodeRuneInString(word[size:])
+			i, bit := pairSlot(first, second)
+			t.pairs[i] |= bit
+		}
+	}
 }
 
 // A slot is an edge with all that a walk needs, in a quarter of a cache line.

@@ -1,0 +1,75 @@
+package report
+
+import (
+	"strings"
+
+	"zhunru/screening"
+)
+
+// Laws maps the ids of sources to their full names. A nil map is fine: the
+// id then stands for the name.
+type Laws map[string]string
+
+// cite writes a citation as lawyers do: 《刑法》第125条、第287条之一. An article
+// that was not checked against the text of the law is marked.
+func (n Laws) cite(c *screening.Citation, l Language) string {
+	name := n[c.Source]
+	if name == "" {
+		name = c.Source
+	}
+	if !strings.HasPrefix(name, "《") {
+		name = "《" + name + "》"
+	}
+	out := name + articles(c.Article)
+	if !c.Verified {
+		out += l.pick("（待核）", " (unverified)")
+	}
+	return out
+}
+
+// articles spells article numbers out; what is no number stays as it is.
+func articles(list string) string {
+	if list == "" {
+		return ""
+	}
+	parts := strings.Split(list, "、")
+	for i, p := range parts {
+		digits := 0
+		for digits < len(p) && p[digits] >= '0' && p[digits] <= '9' {
+			digits++
+		}
+		rest := p[digits:]
+		if digits > 0 && (rest == "" || strings.HasPrefix(rest, "之") || strings.HasPrefix(rest, "-")) {
+			if strings.HasPrefix(rest, "-") {
+				parts[i] = "第" + p + "条"
+			} else {
+				parts[i] = "第" + p[:digits] + "条" + rest
+			}
+		}
+	}
+	return strings.Join(parts, "、")
+}
+
+func (n Laws) citeAll(list []screening.Citation, l Language) string {
+	out := make([]string, len(list))
+	for i := range list {
+		out[i] = n.cite(&list[i], l)
+	}
+	return strings.Join(out, l.pick("；", "; "))
+}
+
+// missing says what category and which documents are wanted.
+func missing(m *screening.Missing, l Language) string {
+	if m == nil {
+		return ""
+	}
+	sets := make([]string, len(m.AnyOf))
+	for i, docs := range m.AnyOf {
+		sets[i] = "《" + strings.Join(docs, "》+《") + "》"
+	}
+	out := l.pick("类目“"+m.Category+"”", "category “"+m.Category+"”")
+	if len(sets) > 0 {
+		out += l.pick("：", ": ") + strings.Join(sets, l.pick(" 或 ", " or "))
+	}
+	return out
+}
