@@ -22,7 +22,7 @@ type prefilter struct {
 // matches holds at least one of every set. They are cheap to look for, and a
 // pattern that cannot match is not run at all. The result is a necessary
 // condition only. Sets that hold one of the pattern's own prefilter words say
-// nothing new and are left out.
+// little new, so others are preferred.
 type factorer struct{ known map[string]bool }
 
 func (f factorer) sets(re *syntax.Regexp) [][]string {
@@ -69,12 +69,40 @@ func (f factorer) class(ranges []rune) [][]string {
 	return f.one(set)
 }
 
-// one returns a set on its own, unless it is empty or says nothing new.
 func (f factorer) one(set []string) [][]string {
-	if len(set) == 0 || slices.ContainsFunc(set, func(s string) bool { return f.known[s] }) {
+	if len(set) == 0 {
 		return nil
 	}
 	return [][]string{set}
+}
+
+// knows reports whether set holds one of the prefilter words.
+func (f factorer) knows(set []string) bool {
+	return slices.ContainsFunc(set, func(s string) bool { return f.known[s] })
+}
+
+// implied reports whether every prefilter word holds a literal of set, so that
+// looking for it is a waste.
+func (f factorer) implied(set []string) bool {
+	for w := range f.known {
+		if !slices.ContainsFunc(set, func(s string) bool { return strings.Contains(w, s) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// better reports whether set a tells more than set b.
+func (f factorer) better(a, b []string) bool {
+	switch {
+	case b == nil:
+		return true
+	case f.knows(a) != f.knows(b):
+		return !f.knows(a)
+	case shortest(a) != shortest(b):
+		return shortest(a) > shortest(b)
+	}
+	return len(a) < len(b)
 }
 
 // alternate joins the best set of every branch.
@@ -83,7 +111,7 @@ func (f factorer) alternate(branches []*syntax.Regexp) [][]string {
 	for _, b := range branches {
 		best := []string(nil)
 		for _, set := range f.sets(b) {
-			if best == nil || shortest(set) > shortest(best) || shortest(set) == shortest(best) && len(set) < len(best) {
+			if f.better(set, best) {
 				best = set
 			}
 		}
@@ -171,7 +199,7 @@ func prefiltered(re string, words []string) (any []string, needs []literalSet, e
 	for _, w := range words {
 		f.known[w] = true
 	}
-	sets := f.sets(parsed.Simplify())
+	sets := slices.DeleteFunc(f.sets(parsed.Simplify()), f.implied)
 	any = words
 	if common(words) {
 		for i, set := range sets {

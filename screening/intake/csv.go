@@ -143,7 +143,7 @@ func (s *csvSource) fillIn(l *screening.Listing) {
 
 var (
 	errUnclosed = fmt.Errorf("a quote that is not closed within %s bytes（引号未闭合）", commas(MaxRecord))
-	errJunk     = errors.New("text between a closing quote and the next field（引号后有多余字符）")
+	errJunk     = errors.New("a quote that is not closed, or text after it（引号未闭合，或引号后有多余字符）")
 )
 
 // split reads the fields of the record at the start of the unread text, and

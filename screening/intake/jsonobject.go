@@ -27,7 +27,7 @@ func (p *objectParser) parse(line []byte, l *screening.Listing) (field, reason s
 	if p.space(); !p.accept('{') {
 		return FieldLine, "not a JSON object（每行应是一个 JSON 对象）"
 	}
-	field, reason = p.members(FieldLine, func(key string) (string, string) { return key, p.member(key, l) })
+	field, reason = p.members(FieldLine, func(key string) (string, string) { return p.member(key, l) })
 	if reason != "" {
 		return field, reason
 	}
@@ -67,7 +67,7 @@ func (p *objectParser) members(within string, value func(key string) (field, rea
 	}
 }
 
-func (p *objectParser) member(key string, l *screening.Listing) (reason string) {
+func (p *objectParser) member(key string, l *screening.Listing) (field, reason string) {
 	var to *string
 	var n int
 	switch key {
@@ -86,39 +86,37 @@ func (p *objectParser) member(key string, l *screening.Listing) (reason string) 
 	case "attributes":
 		return p.attributes(l)
 	default:
-		return "unknown key（无法识别的字段）"
+		return quoteHeader(key), "unknown key（无法识别的字段）"
 	}
 	if p.had[n] {
-		return "key comes twice（重复的字段）"
+		return key, "key comes twice（重复的字段）"
 	}
 	p.had[n] = true
 	*to, reason = p.value(n <= 1)
-	return reason
+	return key, reason
 }
 
-func (p *objectParser) attributes(l *screening.Listing) string {
+func (p *objectParser) attributes(l *screening.Listing) (field, reason string) {
+	const within = "attributes"
 	if l.Attributes != nil {
-		return "key comes twice（重复的字段）"
+		return within, "key comes twice（重复的字段）"
 	}
 	l.Attributes = map[string]string{}
 	if p.word("null") {
-		return ""
+		return within, ""
 	}
 	if !p.accept('{') {
-		return p.at("not an object of strings")
+		return within, p.at("not an object of strings")
 	}
-	field, reason := p.members("attributes", func(key string) (string, string) {
+	return p.members(within, func(key string) (string, string) {
+		name := prefixAttribute + key
 		if _, twice := l.Attributes[key]; twice {
-			return prefixAttribute + key, "key comes twice（重复的字段）"
+			return name, "key comes twice（重复的字段）"
 		}
 		value, reason := p.value(false)
 		l.Attributes[key] = value
-		return prefixAttribute + key, reason
+		return name, reason
 	})
-	if name, ok := strings.CutPrefix(field, prefixAttribute); ok && reason != "" {
-		return name + ": " + reason
-	}
-	return reason
 }
 
 // value reads a string, null as "", and a whole number where numbers may be.

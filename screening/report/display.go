@@ -24,7 +24,7 @@ func visible(r rune) string {
 		return string('␀' + r)
 	case r == 0x7F:
 		return "␡"
-	case r == 0x200D || r == 0xFE0F: // parts of emoji
+	case r == 0xFE0F: // asks for an emoji's coloured form
 		return ""
 	case unicode.In(r, unicode.Cf, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Co):
 		return fmt.Sprintf("‹U+%04X›", r)
