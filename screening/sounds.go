@@ -228,9 +228,10 @@ func (s *scan) judgeHeard(heard []heardTerm) {
 
 // chance reports whether a match by sound is made of the text's own words. In
 // a term of three characters and more only words that reach beyond the match
-// say so; in one of two, every word that is more than its one character.
+// say so; in one of two, every word that is more than its one character. Sound
+// across a separator is always chance.
 func (s *scan) chance(c *candidate, term *soundTerm) bool {
-	if s.cutsKnownWord(c) {
+	if s.cutsKnownWord(c) || s.text.StepsIn(c.start, c.end)&textnorm.Gap != 0 {
 		return true
 	}
 	return len(term.runes) == 2 && s.boundaryOf(c) == aligned && s.wordAt[c.start] == s.wordAt[c.end-1]
