@@ -14,7 +14,7 @@ type categoryIndex struct {
 	neutral map[string]bool // folded names of harmless goods
 }
 
-func (e *Engine) buildCategories(d *dictionary.Dictionary) error {
+func (e *Engine) buildCategories(d *dictionary.Dictionary) {
 	x := &e.categories
 	x.words, x.neutral = map[string]int16{}, map[string]bool{}
 	for i := range e.classes {
@@ -34,7 +34,6 @@ func (e *Engine) buildCategories(d *dictionary.Dictionary) error {
 			}
 		}
 	}
-	return nil
 }
 
 // segments parts a declared category into its levels, the last first.
@@ -53,7 +52,6 @@ func segments(category string) []string {
 // A level names a class if it ends with one of the class's category words,
 // the longest word deciding.
 func (e *Engine) declared(category string, t *textnorm.Text) (class int16, level string, neutral bool) {
-	class = -1
 	for _, level = range segments(category) {
 		e.norm.Normalize(t, level)
 		runes := t.Runes

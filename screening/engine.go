@@ -74,9 +74,7 @@ func NewEngine(d *dictionary.Dictionary, s Segmenter) (*Engine, error) {
 	if err := c.finish(); err != nil {
 		return nil, fmt.Errorf("screening: build automaton: %w", err)
 	}
-	if err := e.buildCategories(d); err != nil {
-		return nil, err
-	}
+	e.buildCategories(d)
 	if err := e.buildSounds(&c); err != nil {
 		return nil, err
 	}

@@ -144,7 +144,7 @@ func (s *scan) senseOf(t *textnorm.Text, i int) (int32, string) {
 	}
 	pos := c.end
 	if w := s.word(c.end - 1); w.to > c.end { // the match is the front of a word
-		if sense, by := s.tailSense(t, pos, w.to); sense != sGoods {
+		if sense, by := s.tailSense(pos, w.to); sense != sGoods {
 			return sense, by
 		}
 		pos, looks = w.to, looks-1
@@ -156,7 +156,7 @@ func (s *scan) senseOf(t *textnorm.Text, i int) (int32, string) {
 		if j := s.candidateAt(i, pos); j >= 0 {
 			return s.cands[j].sense, s.nameOf(&s.cands[j])
 		}
-		sense, by, end := s.senseAt(t, pos)
+		sense, by, end := s.senseAt(pos)
 		switch {
 		case sense == sPack:
 			return sGoods, ""
@@ -192,7 +192,7 @@ func (s *scan) candidateAt(i, pos int) int {
 
 // senseAt reads the context word or the word that begins at pos. The sense is
 // -1 where they say nothing; end is where the context word ends.
-func (s *scan) senseAt(t *textnorm.Text, pos int) (sense int32, by string, end int) {
+func (s *scan) senseAt(pos int) (sense int32, by string, end int) {
 	best := s.contextAt(pos)
 	if best != nil && best.kind == kSense {
 		return best.ref, s.e.phrases[best.phrase].text, best.end
@@ -227,7 +227,7 @@ func (s *scan) contextAt(pos int) *place {
 }
 
 // tailSense reads the rest of a word whose front the match is.
-func (s *scan) tailSense(t *textnorm.Text, from, to int) (int32, string) {
+func (s *scan) tailSense(from, to int) (int32, string) {
 	if q := s.contextAt(from); q != nil && q.end <= to {
 		if q.kind == kSense && q.ref != sPack {
 			return q.ref, s.e.phrases[q.phrase].text
@@ -295,7 +295,7 @@ func (s *scan) weighTitle(t *textnorm.Text) {
 	if len(t.Runes) > maxTitle {
 		return
 	}
-	s.titleHeads = s.heads(t)
+	s.titleHeads = s.heads()
 	if s.titleHeads == 0 {
 		return
 	}
@@ -334,7 +334,7 @@ func (s *scan) strong(c *candidate) bool {
 }
 
 // heads counts the harmless goods that the title names outside the candidates.
-func (s *scan) heads(t *textnorm.Text) int {
+func (s *scan) heads() int {
 	n := 0
 	for i := range s.context {
 		if s.isHead(&s.context[i]) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -144,7 +145,7 @@ func TestRandomDictionaryEqualsOracle(t *testing.T) {
 
 func BenchmarkBuild(b *testing.B) {
 	for _, n := range []int{1_000, 20_000, 100_000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			patterns := words(n)
 			b.ReportAllocs()
 			for b.Loop() {

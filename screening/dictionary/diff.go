@@ -148,7 +148,8 @@ func contextWords(d *Dictionary) []string {
 }
 
 func tableLines(d *Dictionary) []string {
-	var out []string
+	t := &d.Tables
+	out := make([]string, 0, len(t.Traditional)+len(t.Confusable)+len(t.Letters)+len(t.Split)+len(t.Emoji))
 	for from, to := range d.Tables.Traditional {
 		out = append(out, "traditional "+string(from)+" "+string(to))
 	}

@@ -2,6 +2,7 @@ package quality
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -53,7 +54,7 @@ func ReadLabels(r io.Reader) ([]Label, error) {
 		return nil, err
 	}
 	if len(labels) == 0 {
-		return nil, fmt.Errorf("no labelled rows")
+		return nil, errors.New("no labelled rows")
 	}
 	return labels, nil
 }
@@ -89,10 +90,10 @@ func parseLabel(header, fields []string) (Label, error) {
 		}
 	}
 	if l.Listing.Title == "" {
-		return l, fmt.Errorf("column title is empty")
+		return l, errors.New("column title is empty")
 	}
 	if l.Want == "" {
-		return l, fmt.Errorf("no column outcome or disposition")
+		return l, errors.New("no column outcome or disposition")
 	}
 	return l, nil
 }

@@ -30,8 +30,9 @@ var reference = sync.OnceValue(func() *gse.Segmenter {
 })
 
 func cut(s *segment.Segmenter, text string) string {
-	var words []string
-	for _, t := range s.Words(nil, []byte(text)) {
+	tokens := s.Words(nil, []byte(text))
+	words := make([]string, 0, len(tokens))
+	for _, t := range tokens {
 		words = append(words, text[t.Start:t.End])
 	}
 	return strings.Join(words, "|")
