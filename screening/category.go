@@ -10,18 +10,22 @@ import (
 // A categoryIndex maps the words of declared categories to classes.
 type categoryIndex struct {
 	words   map[string]int16 // folded word → class
+	roots   map[string]int16 // folded name of a level that decides over those below it
 	longest int
 	neutral map[string]bool // folded names of harmless goods
 }
 
 func (e *Engine) buildCategories(d *dictionary.Dictionary) {
 	x := &e.categories
-	x.words, x.neutral = map[string]int16{}, map[string]bool{}
+	x.words, x.roots, x.neutral = map[string]int16{}, map[string]int16{}, map[string]bool{}
 	for i := range e.classes {
 		for _, w := range e.classes[i].CategoryWords {
 			word := e.norm.String(w)
 			x.words[word] = int16(i)
 			x.longest = max(x.longest, len([]rune(word)))
+		}
+		for _, w := range e.classes[i].CategoryRoots {
+			x.roots[e.norm.String(w)] = int16(i)
 		}
 	}
 	for i := range d.Contexts {
@@ -36,42 +40,63 @@ func (e *Engine) buildCategories(d *dictionary.Dictionary) {
 	}
 }
 
-// segments parts a declared category into its levels, the last first.
-func segments(category string) []string {
-	parts := strings.FieldsFunc(category, func(r rune) bool {
-		return strings.ContainsRune("/>|-—－→,，、;；\\＞／【】[]()（）'\" ", r)
-	})
-	for i, j := 0, len(parts)-1; i < j; i, j = i+1, j-1 {
-		parts[i], parts[j] = parts[j], parts[i]
-	}
-	return parts
+// levels parts a declared category into its levels, the top one first.
+func levels(category string) []string {
+	return strings.FieldsFunc(category, func(r rune) bool { return strings.ContainsRune("/>|-—→\\＞／【】[]'\"", r) })
 }
 
-// declared reads a declared category: the class that its most particular level
-// names, -1 for none; the level; and whether a level names harmless goods.
-// A level names a class if it ends with one of the class's category words,
-// the longest word deciding.
+// alternatives parts a level that names several things: 彩票、旅行、充值.
+func alternatives(level string) []string {
+	return strings.FieldsFunc(level, func(r rune) bool { return strings.ContainsRune("、，,;； ()（）", r) })
+}
+
+// declared reads a declared category: the class it names, -1 for none; the
+// level that names it; and whether it names harmless goods. A root decides
+// over everything below it (图书/旅游/地图 is a book); otherwise the most
+// particular level that says anything does.
 func (e *Engine) declared(category string, t *textnorm.Text) (class int16, level string, neutral bool) {
-	for _, level = range segments(category) {
-		e.norm.Normalize(t, level)
-		runes := t.Runes
-		for len(runes) > 1 && strings.ContainsRune("类区馆", runes[len(runes)-1]) {
-			runes = runes[:len(runes)-1]
+	all := levels(category)
+	for _, level := range all {
+		if k, ok := e.categories.roots[e.norm.String(level)]; ok {
+			return k, level, false
 		}
-		for from := max(0, len(runes)-e.categories.longest); from < len(runes); from++ {
-			word := string(runes[from:])
-			if k, ok := e.categories.words[word]; ok {
-				return k, level, false
-			}
-			if from > 0 || len(runes) > 1 {
-				neutral = neutral || e.categories.neutral[word] && len(runes)-from >= 2
-			}
-		}
-		if neutral {
-			return -1, level, true
+	}
+	for i := len(all) - 1; i >= 0; i-- {
+		if k, neutral := e.levelClass(all[i], t); k >= 0 || neutral {
+			return k, all[i], neutral
 		}
 	}
 	return -1, "", false
+}
+
+// levelClass reads one level. If it names several things, they must agree.
+func (e *Engine) levelClass(level string, t *textnorm.Text) (class int16, neutral bool) {
+	class = -1
+	for i, part := range alternatives(level) {
+		k, n := e.partClass(part, t)
+		if i > 0 && (k != class || n != neutral) {
+			return -1, false
+		}
+		class, neutral = k, n
+	}
+	return class, neutral
+}
+
+// partClass reads one name: the longest category word that ends it decides.
+func (e *Engine) partClass(part string, t *textnorm.Text) (class int16, neutral bool) {
+	e.norm.Normalize(t, part)
+	runes := t.Runes
+	for len(runes) > 1 && strings.ContainsRune("类区馆", runes[len(runes)-1]) {
+		runes = runes[:len(runes)-1]
+	}
+	for from := max(0, len(runes)-e.categories.longest); from < len(runes); from++ {
+		word := string(runes[from:])
+		if k, ok := e.categories.words[word]; ok {
+			return k, false
+		}
+		neutral = neutral || e.categories.neutral[word] && len(runes)-from >= 2
+	}
+	return -1, neutral
 }
 
 // readCategory adds what the declared category demands, and what does not

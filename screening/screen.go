@@ -22,6 +22,9 @@ func (e *Engine) Screen(l *Listing, held Held) Verdict {
 	}
 	s.readCategory(l.Category)
 	v := Verdict{ID: l.ID, Revision: e.revision, Findings: s.findings, Suppressed: s.suppressed}
+	if v.Findings == nil {
+		v.Findings = []Finding{}
+	}
 	s.findings, s.suppressed = nil, nil
 	e.lift(v.Findings, held)
 	sortFindings(v.Findings)

@@ -68,7 +68,7 @@ func fieldsOf(c *Class) map[string][]string {
 	f := map[string][]string{
 		"terms": c.Terms, "slang": c.Slang, "suspect": c.Suspect, "weak": c.Weak,
 		"cues.up": c.Cues.Up, "cues.down": c.Cues.Down, "exceptions": c.Exceptions,
-		"category_words": c.CategoryWords, "variants.sounds_like": c.Variants.SoundsLike, "variants.except": c.Variants.Except,
+		"category_words": c.CategoryWords, "category_roots": c.CategoryRoots, "variants.sounds_like": c.Variants.SoundsLike, "variants.except": c.Variants.Except,
 		"disposition": {string(c.Disposition)}, "boundary": {string(c.Boundary)},
 		"name": {c.Name}, "notice": {c.Notice},
 		"requires": {jsonOf(c.Requires)}, "remedy": {jsonOf(c.Remedy)}, "senses": {jsonOf(c.Senses)},

@@ -354,9 +354,9 @@ func (l *linter) samples(c *Class) {
 }
 
 func (l *linter) categoryWords(c *Class, all map[string]string) {
-	for _, w := range c.CategoryWords {
+	for _, w := range slices.Concat(c.CategoryWords, c.CategoryRoots) {
 		folded := l.norm.String(w)
-		if other, ok := all[folded]; ok {
+		if other, ok := all[folded]; ok && other != c.ID {
 			l.report(c.File, w, "category-word", "category word %q is already one of %s", w, other)
 		}
 		all[folded] = c.ID

@@ -146,6 +146,7 @@ type Class struct {
 	Boundary              Boundary               `yaml:"boundary,omitempty" json:"boundary,omitempty"`
 	Variants              Variants               `yaml:"variants,omitempty" json:"variants,omitzero"`
 	CategoryWords         []string               `yaml:"category_words,omitempty" json:"category_words,omitempty"`
+	CategoryRoots         []string               `yaml:"category_roots,omitempty" json:"category_roots,omitempty"`
 	Samples               Samples                `yaml:"samples" json:"samples"`
 
 	File string `yaml:"-" json:"-"` // where it was read from, relative to the root
