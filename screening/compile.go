@@ -42,20 +42,26 @@ type entry struct {
 	ref   int32
 }
 
-// A phrase is one pattern of the automaton.
+// A phrase is one pattern of the automaton. It is small because every match
+// touches one; texts and candidates are kept apart in the Engine.
 type phrase struct {
-	text        string // as the dictionary has it
-	first, n    int32  // its entries
-	gaps        uint64 // bit i: the dictionary has a separator before rune i
-	size        int16
-	candidate   bool
-	latinLeft   bool // begins, ends with a letter or digit
-	latinRight  bool
-	latinOnly   bool
-	wordyLeft   bool // a letter at that edge may touch a digit: the term is long enough
-	wordyRight  bool
-	wholeDigits bool
+	gaps  uint64 // bit i: the dictionary has a separator before rune i
+	first int32  // its entries
+	n     uint16
+	edges edge
 }
+
+// An edge says how a phrase borders on letters and digits.
+type edge uint8
+
+const (
+	latinLeft  edge = 1 << iota // begins with a letter or digit
+	latinRight                  // ends with one
+	latinOnly                   // has nothing else
+	wordyLeft                   // begins with a letter of so long a word that a digit may touch it
+	wordyRight                  // ends with one
+	manyRunes                   // has more than one character
+)
 
 type compiledPattern struct {
 	class  int16
@@ -246,12 +252,12 @@ func (c *compiler) finish() error {
 		return err
 	}
 	c.e.automaton = a
-	c.e.phrases = make([]phrase, len(c.canon))
+	c.e.phrases, c.e.texts = make([]phrase, len(c.canon)), c.texts
+	c.e.candidates = make([]uint64, len(c.canon)/64+1)
 	for id, runes := range c.canon {
 		entries := c.byText[id]
 		sortEntries(entries)
-		p := newPhrase(c.texts[id], runes)
-		p.first, p.n = int32(len(c.e.entries)), int32(len(entries))
+		p := phrase{first: int32(len(c.e.entries)), n: uint16(len(entries)), edges: edgesOf(runes)}
 		c.e.norm.Normalize(&c.text, c.texts[id])
 		for i := 1; i < min(len(runes), 64); i++ {
 			if c.text.GapBefore(i) {
@@ -259,7 +265,9 @@ func (c *compiler) finish() error {
 			}
 		}
 		for _, x := range entries {
-			p.candidate = p.candidate || x.kind.candidate()
+			if x.kind.candidate() {
+				c.e.candidates[id/64] |= 1 << (id % 64)
+			}
 		}
 		c.e.entries = append(c.e.entries, entries...)
 		c.e.phrases[id] = p
@@ -267,25 +275,28 @@ func (c *compiler) finish() error {
 	return nil
 }
 
-func newPhrase(text string, runes []rune) phrase {
-	p := phrase{text: text, size: int16(len(runes)), latinOnly: true, wholeDigits: true}
+func edgesOf(runes []rune) edge {
 	first, last := runes[0], runes[len(runes)-1]
-	p.latinLeft, p.latinRight = wordRune(first), wordRune(last)
-	letters := 0
+	letters, e := 0, latinOnly
 	for _, r := range runes {
 		if !wordRune(r) {
-			p.latinOnly = false
-		}
-		if r < '0' || r > '9' {
-			p.wholeDigits = false
+			e = 0
 		}
 		if r >= 'a' && r <= 'z' {
 			letters++
 		}
 	}
-	p.wordyLeft = letters >= 4 && !unicode.IsDigit(first)
-	p.wordyRight = letters >= 4 && !unicode.IsDigit(last)
-	return p
+	set := func(bit edge, on bool) {
+		if on {
+			e |= bit
+		}
+	}
+	set(latinLeft, wordRune(first))
+	set(latinRight, wordRune(last))
+	set(wordyLeft, letters >= 4 && !unicode.IsDigit(first))
+	set(wordyRight, letters >= 4 && !unicode.IsDigit(last))
+	set(manyRunes, len(runes) > 1)
+	return e
 }
 
 // wordRune reports whether r joins its neighbours into a word: letters and

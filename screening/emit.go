@@ -11,6 +11,7 @@ import (
 
 // emit turns what is left of the candidates into findings.
 func (s *scan) emit(t *textnorm.Text) {
+	s.findings = slices.Grow(s.findings, len(s.cands))
 	for i := range s.cands {
 		c := &s.cands[i]
 		if s.counts(c) {
@@ -62,7 +63,7 @@ func (s *scan) add(t *textnorm.Text, c *candidate, steps textnorm.Steps) {
 		f.Tokens = s.tokens(c)
 	}
 	if c.cue >= 0 {
-		f.Cue = s.e.phrases[c.cue].text
+		f.Cue = s.e.texts[c.cue]
 	}
 	switch k.Disposition {
 	case dictionary.NeedsCategory:
@@ -89,10 +90,13 @@ func kindOf(c *candidate) Kind {
 
 // tokens lists the words a match touches.
 func (s *scan) tokens(c *candidate) []string {
-	var out []string
-	for w := s.wordAt[c.start]; w <= s.wordAt[c.end-1]; w++ {
+	first, last := s.wordAt[c.start], s.wordAt[c.end-1]
+	base := s.words[first].Start
+	text := string(s.folded.Bytes[base:s.words[last].End])
+	out := make([]string, 0, last-first+1)
+	for w := first; w <= last; w++ {
 		if r := s.runesOf[w]; r.from < r.to {
-			out = append(out, string(s.folded.Bytes[s.words[w].Start:s.words[w].End]))
+			out = append(out, text[s.words[w].Start-base:s.words[w].End-base])
 		}
 	}
 	return out

@@ -85,7 +85,7 @@ func (s *scan) read(field, source string) {
 
 func (s *scan) interesting() bool {
 	for _, m := range s.matches {
-		if s.e.phrases[m.Pattern].candidate {
+		if s.e.candidates[m.Pattern/64]>>(m.Pattern%64)&1 == 1 {
 			return true
 		}
 	}
@@ -128,7 +128,7 @@ func (s *scan) collect(t *textnorm.Text, want func(entry) bool) {
 		if !loose {
 			continue
 		}
-		for _, x := range s.e.entries[p.first : p.first+p.n] {
+		for _, x := range s.e.entries[p.first : p.first+int32(p.n)] {
 			at := place{x.class, x.kind, x.ref, int32(m.Pattern), m.Start, m.End}
 			switch x.kind {
 			case kTerm, kSlang, kSuspect, kWeak:
@@ -175,22 +175,22 @@ func (s *scan) bury() {
 // terms, loose for context words, where a digit may touch a unit (500g).
 func (p *phrase) fits(t *textnorm.Text, start, end int) (whole, loose bool) {
 	whole, loose = true, true
-	if p.latinLeft && start > 0 && !t.GapBefore(start) {
+	if p.edges&latinLeft != 0 && start > 0 && !t.GapBefore(start) {
 		a, b := t.Runes[start-1], t.Runes[start]
 		if wordRune(a) {
 			loose = digit(a) != digit(b)
-			whole = loose && p.wordyLeft
+			whole = loose && p.edges&wordyLeft != 0
 		}
 	}
-	if p.latinRight && end < len(t.Runes) && !t.GapBefore(end) {
+	if p.edges&latinRight != 0 && end < len(t.Runes) && !t.GapBefore(end) {
 		a, b := t.Runes[end-1], t.Runes[end]
 		if wordRune(b) {
 			differ := digit(a) != digit(b)
 			loose = loose && differ
-			whole = whole && differ && p.wordyRight
+			whole = whole && differ && p.edges&wordyRight != 0
 		}
 	}
-	if loose && p.size > 1 && !p.gapsFit(t, start, end) {
+	if loose && p.edges&manyRunes != 0 && !p.gapsFit(t, start, end) {
 		return false, false
 	}
 	return whole, loose
@@ -215,7 +215,7 @@ func (p *phrase) gapsFit(t *textnorm.Text, start, end int) bool {
 	if extra == 0 {
 		return true
 	}
-	if gaps < end-start-1 || p.latinOnly && gaps < 2 {
+	if gaps < end-start-1 || p.edges&latinOnly != 0 && gaps < 2 {
 		return false
 	}
 	// S/M/L/XL spells no word: a lone letter before the match belongs to it.
@@ -258,16 +258,16 @@ func (s *scan) voided(t *textnorm.Text, c *candidate) bool {
 		case kSoundsLike:
 			continue
 		case kException:
-			s.suppress(c, "exception", s.e.phrases[v.phrase].text)
+			s.suppress(c, "exception", s.e.texts[v.phrase])
 			return true
 		case kReroute:
 			if v.ref >= 0 {
-				s.suppress(c, "reroute", s.e.phrases[v.phrase].text+" → "+s.e.classes[v.ref].ID)
+				s.suppress(c, "reroute", s.e.texts[v.phrase]+" → "+s.e.classes[v.ref].ID)
 			}
 			return true
 		case kConditional:
 			if s.fulfilled(v) {
-				s.suppress(c, "exception", s.e.phrases[v.phrase].text)
+				s.suppress(c, "exception", s.e.texts[v.phrase])
 				return true
 			}
 			c.review = true
@@ -408,7 +408,7 @@ func (s *scan) nameOf(c *candidate) string {
 	if c.phrase < 0 {
 		return s.e.patterns[c.ref].id
 	}
-	return s.e.phrases[c.phrase].text
+	return s.e.texts[c.phrase]
 }
 
 // suppress notes a match that does not count.

@@ -195,7 +195,7 @@ func (s *scan) candidateAt(i, pos int) int {
 func (s *scan) senseAt(pos int) (sense int32, by string, end int) {
 	best := s.contextAt(pos)
 	if best != nil && best.kind == kSense {
-		return best.ref, s.e.phrases[best.phrase].text, best.end
+		return best.ref, s.e.texts[best.phrase], best.end
 	}
 	if best != nil { // looks like a context word, but is a pack form
 		return sPack, "", best.end
@@ -230,7 +230,7 @@ func (s *scan) contextAt(pos int) *place {
 func (s *scan) tailSense(from, to int) (int32, string) {
 	if q := s.contextAt(from); q != nil && q.end <= to {
 		if q.kind == kSense && q.ref != sPack {
-			return q.ref, s.e.phrases[q.phrase].text
+			return q.ref, s.e.texts[q.phrase]
 		}
 		return sGoods, ""
 	}
@@ -247,7 +247,7 @@ func (s *scan) suffixSense(from, to int) (int32, string) {
 		}
 		switch q.kind {
 		case kSuffix:
-			sense, by, start = q.ref, s.e.phrases[q.phrase].text, q.start
+			sense, by, start = q.ref, s.e.texts[q.phrase], q.start
 		case kNotSense:
 			sense, by, start = sGoods, "", q.start
 		}
@@ -266,7 +266,7 @@ func (s *scan) senseBefore(t *textnorm.Text, c *candidate) (int32, string) {
 			continue
 		}
 		if s.word(q.start).from == q.start { // not 消|防
-			return q.ref, s.e.phrases[q.phrase].text
+			return q.ref, s.e.texts[q.phrase]
 		}
 	}
 	return sGoods, ""
@@ -366,7 +366,7 @@ func (s *scan) isHead(q *place) bool {
 func (s *scan) headNames() string {
 	for i := range s.context {
 		if q := &s.context[i]; s.isHead(q) {
-			return s.e.phrases[q.phrase].text
+			return s.e.texts[q.phrase]
 		}
 	}
 	return ""

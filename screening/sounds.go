@@ -14,8 +14,11 @@ import (
 type soundIndex struct {
 	automaton *ahocorasick.Automaton
 	terms     []soundTerm
-	grams     []uint64 // Bloom filter of the first syllables of the terms
+	pairs     []uint64 // Bloom filter of the first two syllables of the terms, small enough for the first cache
+	grams     []uint64 // Bloom filter of the first three, or of both
 }
+
+const syllablePairBits = 1 << 17
 
 type soundTerm struct {
 	class  int16
@@ -30,7 +33,7 @@ const gramBits = 1 << 20
 // characters on.
 func (e *Engine) buildSounds(c *compiler) error {
 	x := &e.sounds
-	x.grams = make([]uint64, gramBits/64)
+	x.grams, x.pairs = make([]uint64, gramBits/64), make([]uint64, syllablePairBits/64)
 	var patterns [][]rune
 	var text textnorm.Text
 	for i := range e.classes {
@@ -85,6 +88,17 @@ func (x *soundIndex) mark(sounds []rune) {
 	for _, h := range gram(sounds[0], sounds[1], third) {
 		x.grams[h/64] |= 1 << (h % 64)
 	}
+	h := syllablePair(sounds[0], sounds[1])
+	x.pairs[h/64] |= 1 << (h % 64)
+}
+
+func syllablePair(a, b rune) uint64 {
+	return (uint64(a)*1543 + uint64(b)) % syllablePairBits
+}
+
+func (x *soundIndex) begins(a, b rune) bool {
+	h := syllablePair(a, b)
+	return x.pairs[h/64]>>(h%64)&1 == 1
 }
 
 func (x *soundIndex) has(a, b, c rune) bool {
@@ -143,7 +157,7 @@ func (s *scan) audible() bool {
 	x := &s.e.sounds
 	a, b := rune(0), rune(0)
 	for _, c := range s.syllab {
-		if a != 0 && b != 0 && (c != 0 && x.has(a, b, c) || x.has(a, b, 0)) {
+		if a != 0 && b != 0 && x.begins(a, b) && (c != 0 && x.has(a, b, c) || x.has(a, b, 0)) {
 			return true
 		}
 		a, b = b, c

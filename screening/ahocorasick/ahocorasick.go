@@ -27,10 +27,15 @@ type Automaton struct {
 	states   []state
 	first    int32      // the root's children are the states up to this one
 	pairs    pairFilter // first two symbols of patterns
-	out      []int32    // by state: pattern ending here, -1 if none
-	link     []int32    // by state: nearest state on the fail chain with a pattern, 0 if none
-	same     []int32    // next pattern with the same text, -1 if none
+	outputs  []output   // number 0 stands for none
 	size     []int32    // length of a pattern in runes
+}
+
+// An output is a pattern that ends in a state, and what else ends there: the
+// next pattern with the same text, or the longest shorter one.
+type output struct {
+	pattern, size int32
+	next          int32 // another output, 0 if there is none
 }
 
 // A state keeps what one step of a scan needs side by side, in one cache line.
@@ -38,7 +43,7 @@ type state struct {
 	base  int32 // first slot of its transitions
 	check int32 // the state that owns this slot, -1 if free
 	fail  int32 // longest proper suffix that is a state
-	hit   int32 // the state itself or its link, whichever has a pattern; 0 if neither
+	hit   int32 // the first output of this state or, failing that, of its links; 0 if none
 }
 
 // A pairFilter is a Bloom filter small enough to stay in the cache. It says of
@@ -120,10 +125,10 @@ func (a *Automaton) Append(dst []Match, text []rune) []Match {
 			}
 			at = states[at].fail
 		}
-		for s := states[at].hit; s != 0; s = a.link[s] {
-			for p := a.out[s]; p >= 0; p = a.same[p] {
-				dst = append(dst, Match{Pattern: int(p), Start: i + 1 - int(a.size[p]), End: i + 1})
-			}
+		for hit := states[at].hit; hit != 0; {
+			o := &a.outputs[hit]
+			dst = append(dst, Match{Pattern: int(o.pattern), Start: i + 1 - int(o.size), End: i + 1})
+			hit = o.next
 		}
 	}
 	return dst

@@ -17,7 +17,7 @@ type builder struct {
 type node struct {
 	first, next int32 // first child, next sibling; 0 = none
 	symbol      uint16
-	out         int32
+	out         []int32 // patterns that end here
 }
 
 type edge struct {
@@ -27,8 +27,8 @@ type edge struct {
 
 func newBuilder(patterns [][]rune) *builder {
 	b := &builder{
-		a:        &Automaton{astral: map[rune]uint16{}, size: make([]int32, len(patterns)), same: make([]int32, len(patterns))},
-		nodes:    []node{{out: -1}},
+		a:        &Automaton{astral: map[rune]uint16{}, size: make([]int32, len(patterns)), outputs: make([]output, 1, len(patterns)+1)},
+		nodes:    []node{{}},
 		children: map[edge]int32{},
 	}
 	b.number(patterns)
@@ -75,16 +75,7 @@ func (b *builder) insert(id int, pattern []rune) {
 		n = b.child(n, b.a.symbol(r))
 	}
 	b.a.size[id] = int32(len(pattern))
-	b.a.same[id] = -1
-	if b.nodes[n].out < 0 {
-		b.nodes[n].out = int32(id)
-		return
-	}
-	last := b.nodes[n].out
-	for b.a.same[last] >= 0 {
-		last = b.a.same[last]
-	}
-	b.a.same[last] = int32(id)
+	b.nodes[n].out = append(b.nodes[n].out, int32(id))
 }
 
 func (b *builder) child(parent int32, symbol uint16) int32 {
@@ -92,7 +83,7 @@ func (b *builder) child(parent int32, symbol uint16) int32 {
 		return c
 	}
 	c := int32(len(b.nodes))
-	b.nodes = append(b.nodes, node{symbol: symbol, next: b.nodes[parent].first, out: -1})
+	b.nodes = append(b.nodes, node{symbol: symbol, next: b.nodes[parent].first})
 	b.nodes[parent].first = c
 	b.children[edge{parent, symbol}] = c
 	return c
@@ -121,7 +112,6 @@ func (b *builder) place() {
 		for c := b.nodes[n].first; c != 0; c = b.nodes[c].next {
 			s := base + int32(b.nodes[c].symbol)
 			b.take(s, state)
-			a.out[s] = b.nodes[c].out
 			b.slot[c] = s
 			queue = append(queue, c)
 		}
@@ -149,7 +139,6 @@ func (b *builder) grow(n int) {
 	a := b.a
 	for i := len(a.states); i < n; i++ {
 		a.states = append(a.states, state{check: -1})
-		a.out = append(a.out, -1)
 		b.nextFree = append(b.nextFree, int32(i+1))
 		b.prevFree = append(b.prevFree, int32(i-1))
 	}
@@ -222,7 +211,6 @@ func (b *builder) fits(n, base int32) bool {
 // connect computes the failure and output links breadth first.
 func (b *builder) connect() {
 	a := b.a
-	a.link = make([]int32, len(a.states))
 	queue := []int32{0}
 	for len(queue) > 0 {
 		n := queue[0]
@@ -232,13 +220,22 @@ func (b *builder) connect() {
 			if n != 0 {
 				a.states[s].fail = b.next(a.states[b.slot[n]].fail, int32(b.nodes[c].symbol))
 			}
-			a.link[s] = a.states[a.states[s].fail].hit
-			if a.states[s].hit = a.link[s]; a.out[s] >= 0 {
-				a.states[s].hit = s
-			}
+			a.states[s].hit = b.output(b.nodes[c].out, a.states[a.states[s].fail].hit)
 			queue = append(queue, c)
 		}
 	}
+}
+
+// output chains the patterns that end in a state before what ends in its
+// links, and returns the first.
+func (b *builder) output(patterns []int32, links int32) int32 {
+	a := b.a
+	for i := len(patterns) - 1; i >= 0; i-- {
+		p := patterns[i]
+		a.outputs = append(a.outputs, output{p, a.size[p], links})
+		links = int32(len(a.outputs) - 1)
+	}
+	return links
 }
 
 func (b *builder) next(at, symbol int32) int32 {

@@ -112,6 +112,9 @@ func (s *csvSource) next(row *Row) error {
 		}
 		row.Line = s.in.line
 		size, count, err := s.split()
+		if failed := s.in.failure(); failed != nil && errors.Is(err, errUnclosed) {
+			return failed
+		}
 		if err != nil {
 			s.in.take(end, 1)
 			return refused(row.Line, FieldLine, err.Error())

@@ -142,10 +142,14 @@ func (f failing) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// TestReadErrorsAreFatal also makes sure that half a row is not taken for one.
 func TestReadErrorsAreFatal(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"id,title\n1,灯\n", "id,title\n", ""} {
+	for _, text := range []string{"id,title\n1,灯\n2,半", "id,title\n1,灯\n2,\"半", "id,title\n1,灯\n2,\"半\n行", "id,title\n1,灯\n", "id,title\n", "id,ti", ""} {
 		got := readAll(t, "f", failing{strings.NewReader(text)}, Options{Format: FormatCSV})
+		if want := strings.Contains(text, "灯"); (got.ids() == "1") != want || len(got.problems) > 0 {
+			t.Errorf("after %q: ids %q, %v", text, got.ids(), got.messages())
+		}
 		if got.fatal == nil || !strings.Contains(got.fatal.Error(), "f: disk on fire") {
 			t.Errorf("after %q: %v", text, got.fatal)
 		}

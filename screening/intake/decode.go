@@ -67,11 +67,8 @@ func (d *decoder) Read(p []byte) (int, error) {
 	ready, _ := d.src.Peek(d.src.Buffered())
 	n := ascii(ready[:min(len(ready), len(p))])
 	if n == 0 && len(p) > 0 {
-		sample, err := d.src.Peek(sampleSize)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return 0, err
-		}
-		d.decide(detect(sample, err == nil))
+		sample, err := d.src.Peek(sampleSize) // the error comes again after what was read before it
+		d.decide(detect(sample, !errors.Is(err, io.EOF)))
 		return d.out.Read(p)
 	}
 	copy(p, ready[:n])
@@ -86,4 +83,17 @@ func ascii(b []byte) int {
 		}
 	}
 	return len(b)
+}
+
+// A sticky reader gives the same error again and again.
+type sticky struct {
+	r   io.Reader
+	err error
+}
+
+func (s *sticky) Read(p []byte) (n int, err error) {
+	if s.err == nil {
+		n, s.err = s.r.Read(p)
+	}
+	return n, s.err
 }

@@ -59,8 +59,8 @@ func (l *lines) failure() error {
 func (l *lines) unread() []byte { return l.buf[l.pos:l.end] }
 
 // lineEnd returns the offset after the line that begins at offset from. It
-// returns from at the end of the text. If the line is longer than limit, ok
-// is false.
+// returns from at the end of the text, and where a failure cuts the line: half
+// a line is no row. If the line is longer than limit, ok is false.
 func (l *lines) lineEnd(from, limit int) (end int, ok bool) {
 	for scan := from; ; {
 		if i := bytes.IndexByte(l.buf[l.pos+scan:l.end], '\n'); i >= 0 {
@@ -72,6 +72,9 @@ func (l *lines) lineEnd(from, limit int) (end int, ok bool) {
 			return scan, false
 		}
 		if !l.fill() {
+			if l.failure() != nil {
+				return from, true
+			}
 			return scan, true
 		}
 	}

@@ -39,7 +39,7 @@ type Reader struct {
 // that Next returns. A workbook is read from r if that is a regular *os.File,
 // and copied to a temporary file otherwise.
 func Open(name string, r io.Reader, o Options) (*Reader, error) {
-	buffered := bufio.NewReaderSize(r, sampleSize)
+	buffered := bufio.NewReaderSize(&sticky{r: r}, sampleSize)
 	out := &Reader{name: name, format: o.Format, seen: o.Seen}
 	if out.format == "" {
 		out.format = formatOf(name, buffered)

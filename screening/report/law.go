@@ -39,12 +39,15 @@ func articles(list string) string {
 			digits++
 		}
 		rest := p[digits:]
-		if digits > 0 && (rest == "" || strings.HasPrefix(rest, "之") || strings.HasPrefix(rest, "-")) {
-			if strings.HasPrefix(rest, "-") {
-				parts[i] = "第" + p + "条"
-			} else {
-				parts[i] = "第" + p[:digits] + "条" + rest
+		switch {
+		case digits == 0:
+		case strings.HasPrefix(rest, "条"), strings.HasPrefix(rest, "-"):
+			parts[i] = "第" + strings.TrimSuffix(p, "条")
+			if !strings.Contains(rest, "条之") {
+				parts[i] += "条"
 			}
+		case rest == "", strings.HasPrefix(rest, "之"), strings.HasPrefix(rest, "第"):
+			parts[i] = "第" + p[:digits] + "条" + rest
 		}
 	}
 	return strings.Join(parts, "、")

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 
 	"zhunru/screening"
@@ -49,7 +50,7 @@ func (s *Screen) AppendTable(dst []byte, r Row) []byte {
 	dst = appendFit(append(dst, columnGap...), v.ID, idCells)
 	dst = appendFit(append(dst, columnGap...), r.Listing.Title, title)
 	dst = appendFit(append(dst, columnGap...), s.why(v), reason)
-	return append(dst, '\n')
+	return append(bytes.TrimRight(dst, " "), '\n')
 }
 
 // why sums a verdict up: the class and the term of its gravest finding.

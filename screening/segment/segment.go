@@ -12,6 +12,7 @@ package segment
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"unicode"
 	"unicode/utf8"
@@ -29,8 +30,8 @@ type Token = struct {
 
 // A Segmenter cuts text. It is immutable and safe for concurrent use.
 type Segmenter struct {
-	trie     trie
-	distance []float32 // by word: log2(total frequency / frequency)
+	trie     *trie
+	distance []float32 // by word, from 1: log2(total frequency / frequency)
 	maxUnits int
 }
 
@@ -49,21 +50,31 @@ func New() (*Segmenter, error) {
 	if n < 100_000 {
 		return nil, fmt.Errorf("segment: gse loaded only %d words", n)
 	}
-	s := &Segmenter{trie: newTrie(n * 3), maxUnits: g.Dict.MaxTokenLen(), distance: make([]float32, n)}
-	total := float32(math.Log2(g.Dict.TotalFreq()))
-	for i := range g.Dict.Tokens {
-		t := &g.Dict.Tokens[i]
-		s.trie.insert(t.Text(), int32(i+1))
-		s.distance[i] = total - float32(math.Log2(t.Freq()))
+	s := &Segmenter{trie: newTrie(n), maxUnits: g.Dict.MaxTokenLen(), distance: make([]float32, n+1)}
+	if err := s.take(&g); err != nil {
+		return nil, err
 	}
-	s.trie.index(func(yield func(string) bool) {
-		for i := range g.Dict.Tokens {
-			if !yield(g.Dict.Tokens[i].Text()) {
-				return
-			}
-		}
-	})
 	return s, nil
+}
+
+// take copies the words of gse's dictionary, the shortest first as the trie
+// wants them.
+func (s *Segmenter) take(g *gse.Segmenter) error {
+	tokens := g.Dict.Tokens
+	order := make([]int32, len(tokens))
+	texts := make([][]rune, len(tokens))
+	for i := range tokens {
+		order[i], texts[i] = int32(i), []rune(tokens[i].Text())
+	}
+	slices.SortStableFunc(order, func(a, b int32) int { return len(texts[a]) - len(texts[b]) })
+	total := float32(math.Log2(g.Dict.TotalFreq()))
+	for _, i := range order {
+		s.distance[i+1] = total - float32(math.Log2(tokens[i].Freq()))
+		if !s.trie.add(texts[i], i+1) {
+			return fmt.Errorf("segment: no room for the word %q", tokens[i].Text())
+		}
+	}
+	return nil
 }
 
 // Shared returns the process's segmenter, loading it on first use. Loading
@@ -130,13 +141,12 @@ func (s *Segmenter) shortest(b *buffer, text []byte) {
 		}
 		state, single := int32(0), false
 		for to := at; to < min(n, at+s.maxUnits); to++ {
-			var w int32
-			if state, w = s.step(b, text, state, at, to); state < 0 {
+			if state = s.step(b, text, state, at, to); state == 0 {
 				break
 			}
-			if w > 0 {
+			if w := s.trie.word(state); w > 0 {
 				single = single || to == at
-				b.relax(to, base+s.distance[w-1], to-at+1, true)
+				b.relax(to, base+s.distance[w], to-at+1, true)
 			}
 		}
 		if !single {
@@ -146,18 +156,15 @@ func (s *Segmenter) shortest(b *buffer, text []byte) {
 }
 
 // step follows unit `to` of a word that begins at unit `at`.
-func (s *Segmenter) step(b *buffer, text []byte, state int32, at, to int) (next, word int32) {
-	switch r := b.runes[to]; {
+func (s *Segmenter) step(b *buffer, text []byte, state int32, at, to int) int32 {
+	r := b.runes[to]
+	switch {
 	case r == 0:
-	case to == at:
-		if e := &s.trie.root[r]; e.key != 0 {
-			return e.to, e.word
-		}
-		return -1, 0
+		return s.trie.walk(state, text[b.units[to]:b.units[to+1]])
 	case to == at+1 && b.runes[at] != 0 && !s.trie.begins(b.runes[at], r):
-		return -1, 0
+		return 0
 	}
-	return s.trie.walk(state, text[b.units[to]:b.units[to+1]])
+	return s.trie.child(state, r)
 }
 
 // relax is gse's rule, its quirk included: a distance of zero counts as not

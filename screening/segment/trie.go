@@ -5,126 +5,125 @@ import (
 	"unicode/utf8"
 )
 
-// A trie is a set of words as one open-addressing hash table of edges: the
-// nodes are numbers, an edge is (node, character). It is small and builds in
-// one pass, which a double array of this size does not.
+// A trie is a set of words as one open-addressing hash table of edges. An edge
+// is one number: the node it leaves (20 bits), the character (21 bits) and the
+// node it leads to (20 bits); 0 is a free slot. Nodes where a word ends have
+// the word's number, the others follow, so nothing more is kept.
 //
 // Every walk begins at the root and most end at the second character, so the
 // root has a table of its own and a Bloom filter knows the pairs that words
 // begin with: both stay in the cache, which the edges do not.
 type trie struct {
-	slots []slot
-	nodes int32
+	slots []uint64
 	shift uint
-	root  []slot   // by first character
+	words int32    // nodes 1…words end words
+	nodes int32    // nodes in use
+	root  []int32  // by first character: the node, 0 for none
 	pairs []uint64 // Bloom filter of the first two characters
 }
 
-const pairBits = 21
+const (
+	nodeBits = 20
+	maxNodes = 1<<nodeBits - 1
+	pairBits = 21
+)
+
+// newTrie makes a trie for the given number of words.
+func newTrie(words int) *trie {
+	size := 1 << bits.Len(uint(words*4))
+	return &trie{
+		slots: make([]uint64, size), shift: uint(64 - bits.Len(uint(size-1))),
+		words: int32(words), nodes: int32(words),
+		root: make([]int32, 1<<16), pairs: make([]uint64, 1<<pairBits/64),
+	}
+}
+
+func edgeKey(node int32, r rune) uint64 { return uint64(node)<<21 | uint64(r) }
+
+// slot returns where the edge is, or where it would be.
+func (t *trie) slot(key uint64) int {
+	i := int((key + 1) * 0x9E3779B97F4A7C15 >> t.shift)
+	for t.slots[i] != 0 && t.slots[i]>>nodeBits != key {
+		i = (i + 1) & (len(t.slots) - 1)
+	}
+	return i
+}
+
+// child returns the node an edge leads to, 0 if there is none.
+func (t *trie) child(node int32, r rune) int32 {
+	if node == 0 && r < 1<<16 {
+		return t.root[r]
+	}
+	return int32(t.slots[t.slot(edgeKey(node, r))] & maxNodes)
+}
+
+// add puts in a word that ends at node `word`, which must be a number from 1
+// to the number of words, and no word twice. Words must come shortest first,
+// so that the nodes on the way to longer ones are the words' own. It reports
+// whether there was room.
+func (t *trie) add(runes []rune, word int32) bool {
+	node := int32(0)
+	for i, r := range runes {
+		next := t.child(node, r)
+		if next == 0 {
+			if next = word; i < len(runes)-1 {
+				if t.nodes == maxNodes {
+					return false
+				}
+				t.nodes++
+				next = t.nodes
+			}
+			t.link(node, r, next)
+		}
+		node = next
+	}
+	if len(runes) > 1 {
+		i, bit := pairSlot(runes[0], runes[1])
+		t.pairs[i] |= bit
+	}
+	return true
+}
+
+func (t *trie) link(node int32, r rune, to int32) {
+	if node == 0 && r < 1<<16 {
+		t.root[r] = to
+		return
+	}
+	key := edgeKey(node, r)
+	t.slots[t.slot(key)] = key<<nodeBits | uint64(to)
+}
 
 func pairSlot(a, b rune) (int, uint64) {
 	h := (uint64(a)<<32 | uint64(b)) * 0x9E3779B97F4A7C15 >> (64 - pairBits)
 	return int(h / 64), 1 << (h % 64)
 }
 
+// begins reports whether a word can begin with two characters.
 func (t *trie) begins(a, b rune) bool {
 	i, bit := pairSlot(a, b)
 	return t.pairs[i]&bit != 0
 }
 
-// index fills the root table and the filter once all words are in.
-func (t *trie) index(words func(yield func(word string) bool)) {
-	t.root = make([]slot, 1<<16)
-	t.pairs = make([]uint64, 1<<pairBits/64)
-	for r := range t.root {
-		if s := t.find(0, rune(r)); s.key != 0 {
-			t.root[r] = *s
-		}
-	}
-	for word := range words {
-		first, size := utf8.DecodeRuneInString(word)
-		if size < len(word) {
-			second, _ := utf8.DecodeRuneInString(word[size:])
-			i, bit := pairSlot(first, second)
-			t.pairs[i] |= bit
-		}
-	}
-}
-
-// A slot is an edge with all that a walk needs, in a quarter of a cache line.
-type slot struct {
-	key  uint64 // node<<21 | rune, plus one; 0 = free
-	to   int32
-	word int32 // word that ends at to, 0 = none
-}
-
-func newTrie(edges int) trie {
-	size := 1 << bits.Len(uint(edges+edges/2))
-	return trie{slots: make([]slot, size), nodes: 1, shift: uint(64 - bits.Len(uint(size-1)))}
-}
-
-func edgeKey(node int32, r rune) uint64 { return uint64(node)<<21 | uint64(r) + 1 }
-
-func (t *trie) find(node int32, r rune) *slot {
-	key := edgeKey(node, r)
-	i := int(key * 0x9E3779B97F4A7C15 >> t.shift)
-	for {
-		s := &t.slots[i]
-		if s.key == key || s.key == 0 {
-			return s
-		}
-		i = (i + 1) & (len(t.slots) - 1)
-	}
-}
-
-func (t *trie) insert(word string, id int32) {
-	node, last := int32(0), (*slot)(nil)
-	for _, r := range word {
-		s := t.find(node, r)
-		if s.key == 0 {
-			if int(t.nodes) > len(t.slots)*4/5 {
-				t.grow()
-				s = t.find(node, r)
-			}
-			*s = slot{key: edgeKey(node, r), to: t.nodes}
-			t.nodes++
-		}
-		node, last = s.to, s
-	}
-	if last != nil && last.word == 0 {
-		last.word = id
-	}
-}
-
-func (t *trie) grow() {
-	old := *t
-	*t = trie{slots: make([]slot, len(old.slots)*2), nodes: old.nodes, shift: old.shift - 1}
-	for _, s := range old.slots {
-		if s.key == 0 {
-			continue
-		}
-		j := int(s.key * 0x9E3779B97F4A7C15 >> t.shift)
-		for t.slots[j].key != 0 {
-			j = (j + 1) & (len(t.slots) - 1)
-		}
-		t.slots[j] = s
-	}
-}
-
-// walk follows the characters of unit from node: the node it leads to, -1 if
-// there is no way, and the word that ends there, 0 if none.
-func (t *trie) walk(node int32, unit []byte) (to, word int32) {
+// walk follows the characters of unit from node: the node it leads to, 0 if
+// there is no way.
+func (t *trie) walk(node int32, unit []byte) int32 {
 	for i := 0; i < len(unit); {
 		r, size := rune(unit[i]), 1
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRune(unit[i:])
 		}
-		s := t.find(node, r)
-		if s.key == 0 {
-			return -1, 0
+		if node = t.child(node, r); node == 0 {
+			return 0
 		}
-		node, word = s.to, s.word
 		i += size
 	}
-	return node, word
+	return node
+}
+
+// word returns the number of the word that ends at node, 0 if none does.
+func (t *trie) word(node int32) int32 {
+	if node > t.words {
+		return 0
+	}
+	return node
 }

@@ -55,9 +55,12 @@ var stepNames = [...]struct {
 }
 
 // Names lists the steps by their names in findings, in a fixed order. It
-// returns an empty, non-nil slice for no steps.
+// returns an empty, non-nil slice for no steps, and then allocates nothing.
 func (s Steps) Names() []string {
 	names := []string{}
+	if s == 0 {
+		return names
+	}
 	for _, n := range stepNames {
 		if s&n.step != 0 {
 			names = append(names, n.name)
