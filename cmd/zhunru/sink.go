@@ -21,9 +21,6 @@ const (
 	outXLSX    outFormat = "xlsx"
 )
 
-// forPeople reports whether the format is a view for a terminal.
-func (f outFormat) forPeople() bool { return f == outTable || f == outExplain }
-
 // A sink takes verdicts. encode may be called by many goroutines at once,
 // write by one and in the order of the input.
 type sink struct {

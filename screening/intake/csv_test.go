@@ -1,7 +1,7 @@
 package intake
 
 import (
-	"fmt"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -136,8 +136,8 @@ type failing struct{ io.Reader }
 
 func (f failing) Read(p []byte) (int, error) {
 	n, err := f.Reader.Read(p)
-	if err == io.EOF {
-		err = fmt.Errorf("disk on fire")
+	if errors.Is(err, io.EOF) {
+		err = errors.New("disk on fire")
 	}
 	return n, err
 }

@@ -21,7 +21,10 @@ type account struct {
 
 // messages are the problems without the file's name.
 func (a *account) messages() []string {
-	var out []string
+	if len(a.problems) == 0 {
+		return nil
+	}
+	out := make([]string, 0, len(a.problems))
 	for _, p := range a.problems {
 		out = append(out, strconv.Itoa(p.Line)+": "+p.Field+": "+p.Reason)
 	}
@@ -37,7 +40,7 @@ func (a *account) ids() string {
 }
 
 func (a *account) listings() []screening.Listing {
-	var out []screening.Listing
+	out := make([]screening.Listing, 0, len(a.rows))
 	for i := range a.rows {
 		out = append(out, a.rows[i].Listing)
 	}

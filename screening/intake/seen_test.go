@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -69,7 +70,7 @@ func TestSeenSpills(t *testing.T) {
 func TestSeenFindsAll(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{0, 1, 1000, 100_000, 1 << 30} {
-		t.Run(fmt.Sprint(limit), func(t *testing.T) {
+		t.Run(strconv.Itoa(limit), func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(1, uint64(limit)))
 			s := newSeen(t, limit)
@@ -81,7 +82,7 @@ func TestSeenFindsAll(t *testing.T) {
 					want++
 				}
 				known[id] = true
-				_, twice, err := s.add(fmt.Sprint(id), file, line+1)
+				_, twice, err := s.add(strconv.Itoa(id), file, line+1)
 				if err != nil {
 					t.Fatal(err)
 				}

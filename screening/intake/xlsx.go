@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -102,7 +103,7 @@ func closeWorkbook(s *xlsxSource, path string, temporary bool) error {
 // start reads the header, the first row that is not empty.
 func (s *xlsxSource) start() (*xlsxSource, []*RowError, error) {
 	cells, err := s.cells()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return s, nil, errNoHeader
 	}
 	if err != nil {

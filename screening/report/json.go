@@ -132,31 +132,54 @@ func appendRange(dst []byte, r [2]int) []byte {
 
 const hex = "0123456789abcdef"
 
+// special marks the bytes at which appendString has to look: those that are
+// escaped, and the first of U+2028 and U+2029.
+var special = func() (t [256]bool) {
+	for c := range ' ' {
+		t[c] = true
+	}
+	t['"'], t['\\'], t[0xE2] = true, true, true
+	return t
+}()
+
 // appendString quotes s. Bytes that are not UTF-8 become \ufffd.
 func appendString(dst []byte, s string) []byte {
+	if !utf8.ValidString(s) {
+		return appendBroken(dst, s)
+	}
 	dst = append(dst, '"')
 	plain := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
-			i++
+	for i := 0; i < len(s); i++ {
+		if !special[s[i]] {
 			continue
 		}
 		size := 1
-		if c >= utf8.RuneSelf {
-			var r rune
-			r, size = utf8.DecodeRuneInString(s[i:])
-			if r != '\u2028' && r != '\u2029' && (r != utf8.RuneError || size > 1) {
-				i += size
+		if s[i] == 0xE2 {
+			if size = 3; s[i+1] != 0x80 || s[i+2]&^1 != 0xA8 {
 				continue
 			}
 		}
 		dst = append(dst, s[plain:i]...)
 		dst = appendEscape(dst, s[i:i+size])
-		i += size
-		plain = i
+		plain = i + size
+		i = plain - 1
 	}
 	dst = append(dst, s[plain:]...)
+	return append(dst, '"')
+}
+
+// appendBroken is appendString for what is not UTF-8.
+func appendBroken(dst []byte, s string) []byte {
+	dst = append(dst, '"')
+	for len(s) > 0 {
+		r, size := utf8.DecodeRuneInString(s)
+		if special[s[0]] && size == 1 || r == '\u2028' || r == '\u2029' || r == utf8.RuneError && size == 1 {
+			dst = appendEscape(dst, s[:size])
+		} else {
+			dst = append(dst, s[:size]...)
+		}
+		s = s[size:]
+	}
 	return append(dst, '"')
 }
 

@@ -61,11 +61,11 @@ func FuzzAppendJSON(f *testing.F) {
 }
 
 func randomString(r *rand.Rand) string {
-	s := ""
+	var s strings.Builder
 	for range r.IntN(3) {
-		s += oddStrings[r.IntN(len(oddStrings))]
+		s.WriteString(oddStrings[r.IntN(len(oddStrings))])
 	}
-	return s
+	return s.String()
 }
 
 // list gives nil, an empty and longer slices.

@@ -49,9 +49,12 @@ func TestCSV(t *testing.T) {
 
 func TestCSVDisarmsFormulas(t *testing.T) {
 	t.Parallel()
+	if got := string(appendCell(nil, " a")); got != "\" a\"" {
+		t.Errorf("a space at the start: %q", got)
+	}
 	for in, want := range map[string]string{
 		"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@SUM": "'@SUM", "\tx": "'\tx", "\rx": "\"'\rx\"", "＝1": "'＝1", "＋1": "'＋1", "－1": "'－1", "＠x": "'＠x",
-		"=\"a\"": "\"'=\"\"a\"\"\"", "a=1": "a=1", "": "", " a": "\" a\"", "a,b": "\"a,b\"", "a\nb": "\"a\nb\"",
+		"=\"a\"": "\"'=\"\"a\"\"\"", "a=1": "a=1", "": "", "a,b": "\"a,b\"", "a\nb": "\"a\nb\"",
 	} {
 		if got := string(appendCell(nil, in)); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)

@@ -94,10 +94,11 @@ func TestLongFieldsAreExcerpted(t *testing.T) {
 	t.Parallel()
 	text := strings.Repeat("长", 200) + "枪" + strings.Repeat("尾", 200)
 	f := screening.Finding{Field: "title", Outcome: screening.OutcomeReview, Span: screening.Span{Byte: [2]int{600, 603}, Rune: [2]int{200, 201}}}
-	got := ""
+	var shown strings.Builder
 	for _, p := range pieces(text, "title", []screening.Finding{f}) {
-		got += p.text
+		shown.WriteString(p.text)
 	}
+	got := shown.String()
 	if want := "…" + strings.Repeat("长", excerptReach) + "枪" + strings.Repeat("尾", excerptReach) + "…"; got != want {
 		t.Errorf("%s", got)
 	}
