@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // Options say how to read a file. The zero value finds everything out.
@@ -135,6 +136,21 @@ func (r *Reader) Encoding() Encoding {
 		return UTF8
 	}
 	return r.dec.named()
+}
+
+// Sheet returns the sheet of a workbook that is read, and those that are not.
+// It returns nothing for text files.
+func (r *Reader) Sheet() (read string, others []string) {
+	s, ok := r.src.(*xlsxSource)
+	if !ok {
+		return "", nil
+	}
+	for _, name := range s.book.GetSheetList() {
+		if !strings.EqualFold(name, s.sheet) {
+			others = append(others, name)
+		}
+	}
+	return s.sheet, others
 }
 
 // Close frees what the Reader opened itself; the file given to Open stays

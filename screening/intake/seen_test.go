@@ -76,8 +76,8 @@ func TestSeenFindsAll(t *testing.T) {
 			s := newSeen(t, limit)
 			file := s.addFile("f")
 			known, want, got := map[int]bool{}, 0, 0
-			for line := range 200_000 {
-				id := random.IntN(150_000)
+			for line := range 60_000 {
+				id := random.IntN(45_000)
 				if known[id] {
 					want++
 				}

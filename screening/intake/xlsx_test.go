@@ -100,6 +100,16 @@ func TestXLSXSheets(t *testing.T) {
 	if got.fatal != nil || got.ids() != "1" {
 		t.Error(got.fatal, got.ids())
 	}
+	r, err := Open("f.xlsx", bytes.NewReader(book), Options{Sheet: "商品"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if read, others := r.Sheet(); read != "商品" || len(others) != 1 || others[0] != "Sheet1" {
+		t.Errorf("sheets %s, %v", read, others)
+	}
+	if err := errors.Join(r.Close(), r.Close()); err != nil {
+		t.Error(err)
+	}
 	got = readAll(t, "f.xlsx", bytes.NewReader(book), Options{Sheet: "没有"})
 	if got.fatal == nil || !strings.Contains(got.fatal.Error(), "商品") {
 		t.Errorf("the sheets are not named: %v", got.fatal)

@@ -58,19 +58,24 @@ func New() (*Segmenter, error) {
 }
 
 // take copies the words of gse's dictionary, the shortest first as the trie
-// wants them.
+// wants them. It keeps only their order in memory: gse's own copy is large.
 func (s *Segmenter) take(g *gse.Segmenter) error {
 	tokens := g.Dict.Tokens
 	order := make([]int32, len(tokens))
-	texts := make([][]rune, len(tokens))
+	sizes := make([]uint8, len(tokens))
 	for i := range tokens {
-		order[i], texts[i] = int32(i), []rune(tokens[i].Text())
+		order[i], sizes[i] = int32(i), uint8(min(255, utf8.RuneCountInString(tokens[i].Text())))
 	}
-	slices.SortStableFunc(order, func(a, b int32) int { return len(texts[a]) - len(texts[b]) })
+	slices.SortStableFunc(order, func(a, b int32) int { return int(sizes[a]) - int(sizes[b]) })
 	total := float32(math.Log2(g.Dict.TotalFreq()))
+	var runes []rune
 	for _, i := range order {
 		s.distance[i+1] = total - float32(math.Log2(tokens[i].Freq()))
-		if !s.trie.add(texts[i], i+1) {
+		runes = runes[:0]
+		for _, r := range tokens[i].Text() {
+			runes = append(runes, r)
+		}
+		if !s.trie.add(runes, i+1) {
 			return fmt.Errorf("segment: no room for the word %q", tokens[i].Text())
 		}
 	}
