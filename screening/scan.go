@@ -105,13 +105,14 @@ func (s *scan) judge(t *textnorm.Text) {
 	}
 	s.e.norm.Fold(&s.folded, t)
 	s.matchPatterns(t)
-	s.nest()
 	if len(s.cands) == 0 {
 		return
 	}
+	s.sortCandidates()
 	s.cutWords(t)
 	s.weighBoundaries(t)
 	s.weighSenses(t)
+	s.nest()
 	if s.title {
 		s.weighTitle(t)
 	}
@@ -372,10 +373,10 @@ func endingFrom(places []place, pos int) int {
 // nest leaves of candidates inside one another the longest: always within a
 // class, and for goods that may be sold also across classes, because the
 // longer name says better what they are.
+//
+// It comes after the senses: a longer name that only describes must not take
+// the shorter one with it.
 func (s *scan) nest() {
-	slices.SortStableFunc(s.cands, func(a, b candidate) int {
-		return cmp.Or(a.start-b.start, b.end-a.end, int(a.kind)-int(b.kind))
-	})
 	for i := range s.cands {
 		o := &s.cands[i]
 		if o.dead || o.kind == kWeak {
@@ -393,6 +394,13 @@ func (s *scan) nest() {
 		}
 	}
 	s.bury()
+}
+
+// sortCandidates orders candidates by where they begin, the longest first.
+func (s *scan) sortCandidates() {
+	slices.SortStableFunc(s.cands, func(a, b candidate) int {
+		return cmp.Or(a.start-b.start, b.end-a.end, int(a.kind)-int(b.kind))
+	})
 }
 
 // swallows reports whether candidate o makes c, which lies inside it, needless.

@@ -39,6 +39,7 @@ func (s *scan) readView(step textnorm.Steps) {
 		}
 	}
 	s.bury()
+	s.sortCandidates()
 	s.nest()
 	for i := range s.cands {
 		c := &s.cands[i]
