@@ -299,6 +299,17 @@ func edgesOf(runes []rune) edge {
 	return e
 }
 
+// isUpCue reports whether a phrase is an up cue of a class.
+func (e *Engine) isUpCue(phrase int32, class int16) bool {
+	p := &e.phrases[phrase]
+	for _, x := range e.entries[p.first : p.first+int32(p.n)] {
+		if x.kind == kUp && x.class == class {
+			return true
+		}
+	}
+	return false
+}
+
 // wordRune reports whether r joins its neighbours into a word: letters and
 // digits of scripts that part words with spaces.
 func wordRune(r rune) bool {

@@ -2,6 +2,7 @@ package screening
 
 import (
 	"bytes"
+	"slices"
 
 	"zhunru/screening/dictionary"
 	"zhunru/screening/textnorm"
@@ -12,35 +13,55 @@ import (
 const patternReach = 40
 
 // matchPatterns tries the patterns whose prefilter words occur and adds what
-// they find to the candidates.
+// they find to the candidates. Patterns of classes that stand on words already
+// wait for matchLate.
 func (s *scan) matchPatterns(t *textnorm.Text) {
+	s.late = s.late[:0]
 	for i := range s.tries {
+		if q := &s.tries[i]; s.settled(q.class) {
+			s.late = append(s.late, i)
+		} else if !s.seen(i) {
+			s.try(t, q)
+		}
+	}
+}
+
+// matchLate tries the patterns that waited, for the classes whose words turned
+// out to only describe. It reports whether it found anything.
+func (s *scan) matchLate(t *textnorm.Text) bool {
+	before := len(s.cands)
+	for _, i := range s.late {
 		q := &s.tries[i]
-		pre := &s.e.prefilters[q.ref]
-		p := &s.e.patterns[pre.pattern]
-		if s.seen(i, pre.pattern) || s.settled(q.class) {
-			continue
+		if !slices.ContainsFunc(s.cands, func(c candidate) bool { return c.class == q.class }) {
+			s.try(t, q)
 		}
-		from, to := s.window(q)
-		text := s.folded.Bytes[from:to]
-		if pre.literal != nil && !bytes.Contains(text, pre.literal) || !holds(text, p.needs) {
-			continue
-		}
-		at := p.re.FindIndex(text)
-		if at == nil || at[0] == at[1] {
-			continue
-		}
-		start, end := s.folded.Runes(from+at[0], from+at[1])
-		if start >= end {
-			continue
-		}
-		c := candidate{class: q.class, kind: kPrefilter, phrase: -1, ref: pre.pattern, start: start, end: end, cue: -1, review: p.review}
-		word := candidate{class: q.class, kind: kPrefilter, phrase: -1, ref: pre.pattern, start: q.start, end: q.end}
-		// An exception may cover what was found, or the word that set the
-		// pattern off: 胶囊咖啡机 is no capsule.
-		if !s.voided(t, &c) && !s.voided(t, &word) {
-			s.cands = append(s.cands, c)
-		}
+	}
+	return len(s.cands) > before
+}
+
+// try runs a pattern near one of its prefilter words.
+func (s *scan) try(t *textnorm.Text, q *place) {
+	pre := &s.e.prefilters[q.ref]
+	p := &s.e.patterns[pre.pattern]
+	from, to := s.window(q)
+	text := s.folded.Bytes[from:to]
+	if pre.literal != nil && !bytes.Contains(text, pre.literal) || !holds(text, p.needs) {
+		return
+	}
+	at := p.re.FindIndex(text)
+	if at == nil || at[0] == at[1] {
+		return
+	}
+	start, end := s.folded.Runes(from+at[0], from+at[1])
+	if start >= end {
+		return
+	}
+	c := candidate{class: q.class, kind: kPrefilter, phrase: -1, ref: pre.pattern, start: start, end: end, cue: -1, review: p.review}
+	word := candidate{class: q.class, kind: kPrefilter, phrase: -1, ref: pre.pattern, start: q.start, end: q.end}
+	// An exception may cover what was found, or the word that set the pattern
+	// off: 胶囊咖啡机 is no capsule.
+	if !s.voided(t, &c) && !s.voided(t, &word) {
+		s.cands = append(s.cands, c)
 	}
 }
 
@@ -67,8 +88,9 @@ func (s *scan) settled(class int16) bool {
 // seen reports whether an earlier try of the same pattern looked at nearly the
 // same stretch of text. A word with punctuation of its own does not vouch for
 // the others.
-func (s *scan) seen(i int, pattern int32) bool {
+func (s *scan) seen(i int) bool {
 	q := &s.tries[i]
+	pattern := s.e.prefilters[q.ref].pattern
 	for j := i - 1; j >= 0 && s.tries[j].end > q.end-patternReach/2; j-- {
 		if o := &s.e.prefilters[s.tries[j].ref]; o.pattern == pattern && o.literal == nil {
 			return true

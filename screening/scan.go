@@ -48,6 +48,7 @@ type scan struct {
 	whens   []place
 	context []place // kSense, kSuffix, kNotSense
 	tries   []place // kPrefilter
+	late    []int   // tries of classes that stood on words already
 	words   []Word
 	wordAt  []int32 // by rune: index of its word
 	runesOf []span  // by word: its runes
@@ -112,6 +113,10 @@ func (s *scan) judge(t *textnorm.Text) {
 	s.cutWords(t)
 	s.weighBoundaries(t)
 	s.weighSenses(t)
+	if s.matchLate(t) {
+		s.sortCandidates()
+		s.weighSenses(t)
+	}
 	s.nest()
 	if s.title {
 		s.weighTitle(t)
@@ -252,7 +257,7 @@ func (s *scan) voided(t *textnorm.Text, c *candidate) bool {
 		if v.class != c.class || v.start > c.start || v.end < c.end || v.end-v.start <= c.end-c.start && v.kind != kReroute {
 			continue
 		}
-		if !s.solid(t, v, c) {
+		if !s.solid(t, v, c) || s.straddled(v, c) {
 			continue
 		}
 		switch v.kind {
@@ -287,6 +292,18 @@ func (s *scan) solid(t *textnorm.Text, v *place, c *candidate) bool {
 		}
 	}
 	return true
+}
+
+// straddled reports whether a pack form begins inside phrase v and ends beyond
+// it: 手枪包邮 does not hold a 手枪包.
+func (s *scan) straddled(v *place, c *candidate) bool {
+	for i := endingFrom(s.context, v.end+1); i < len(s.context) && s.context[i].end <= v.end+2; i++ {
+		q := &s.context[i]
+		if (q.kind == kNotSense && q.ref == sAccessory || q.kind == kSense && q.ref == sPack) && q.start >= c.end && q.start < v.end {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *scan) fulfilled(v *place) bool {

@@ -144,7 +144,7 @@ func (s *scan) senseOf(t *textnorm.Text, i int) (int32, string) {
 	}
 	pos := c.end
 	if w := s.word(c.end - 1); w.to > c.end { // the match is the front of a word
-		if sense, by := s.tailSense(pos, w.to); sense != sGoods {
+		if sense, by := s.tailSense(c.class, pos, w.to); sense != sGoods {
 			return sense, by
 		}
 		pos, looks = w.to, looks-1
@@ -156,7 +156,7 @@ func (s *scan) senseOf(t *textnorm.Text, i int) (int32, string) {
 		if j := s.candidateAt(i, pos); j >= 0 {
 			return s.cands[j].sense, s.nameOf(&s.cands[j])
 		}
-		sense, by, end := s.senseAt(pos)
+		sense, by, end := s.senseAt(c.class, pos)
 		switch {
 		case sense == sPack:
 			return sGoods, ""
@@ -192,8 +192,8 @@ func (s *scan) candidateAt(i, pos int) int {
 
 // senseAt reads the context word or the word that begins at pos. The sense is
 // -1 where they say nothing; end is where the context word ends.
-func (s *scan) senseAt(pos int) (sense int32, by string, end int) {
-	best := s.contextAt(pos)
+func (s *scan) senseAt(class int16, pos int) (sense int32, by string, end int) {
+	best := s.contextAt(class, pos)
 	if best != nil && best.kind == kSense {
 		return best.ref, s.e.texts[best.phrase], best.end
 	}
@@ -211,12 +211,13 @@ func (s *scan) senseAt(pos int) (sense int32, by string, end int) {
 }
 
 // contextAt returns the longest context word that begins at pos, one that
-// denies a sense before one that gives it.
-func (s *scan) contextAt(pos int) *place {
+// denies a sense before one that gives it. A word that is an up cue of the
+// class says nothing against it: 血氧饱和度检测仪 is the device itself.
+func (s *scan) contextAt(class int16, pos int) *place {
 	var best *place
 	for i := endingFrom(s.context, pos+1); i < len(s.context) && s.context[i].end <= pos+reach; i++ {
 		q := &s.context[i]
-		if q.start != pos || q.kind == kSuffix || q.kind == kSense && (q.ref == sNegated || q.ref == sGift) {
+		if q.start != pos || q.kind == kSuffix || q.kind == kSense && (q.ref == sNegated || q.ref == sGift) || s.e.isUpCue(q.phrase, class) {
 			continue
 		}
 		if best == nil || q.end > best.end || q.end == best.end && q.kind == kNotSense {
@@ -227,8 +228,8 @@ func (s *scan) contextAt(pos int) *place {
 }
 
 // tailSense reads the rest of a word whose front the match is.
-func (s *scan) tailSense(from, to int) (int32, string) {
-	if q := s.contextAt(from); q != nil && q.end <= to {
+func (s *scan) tailSense(class int16, from, to int) (int32, string) {
+	if q := s.contextAt(class, from); q != nil && q.end <= to {
 		if q.kind == kSense && q.ref != sPack {
 			return q.ref, s.e.texts[q.phrase]
 		}

@@ -193,9 +193,10 @@ func (s *scan) heard(matches []ahocorasick.Match) []heardTerm {
 
 // disguise compares a term with the sounds that match it.
 //
-// Pinyin: at least one syllable is spelt; the Han characters are the term's
+// Pinyin: at least one syllable is spelt and the Han characters are the term's
 // own; all in pinyin only from three syllables on (shouqiang is a name, too).
-// Homophone: of n characters at most n/3, and at least one, differ.
+// Homophone: one character of a short term differs, two from four characters
+// on. Both at once: one of each, in three characters and more.
 func (s *scan) disguise(term *soundTerm, sounds []textnorm.Sound) (textnorm.Steps, bool) {
 	spelt, differ := 0, 0
 	for i, sound := range sounds {
@@ -207,15 +208,18 @@ func (s *scan) disguise(term *soundTerm, sounds []textnorm.Sound) (textnorm.Step
 		}
 	}
 	n := len(sounds)
+	same := n - spelt - differ
 	switch {
-	case spelt == 0 && differ == 0, spelt > 0 && differ > 0, spelt == n && n < 3:
+	case spelt == 0 && differ == 0, spelt == n && n < 3:
 		return 0, false
+	case spelt > 0 && differ > 0:
+		return textnorm.StepPinyin | textnorm.StepHomophone, n >= 3 && differ == 1 && same >= 1
 	case spelt > 0:
 		return textnorm.StepPinyin, true
-	case differ > max(1, n/3):
-		return 0, false
+	case n < 4:
+		return textnorm.StepHomophone, differ == 1
 	}
-	return textnorm.StepHomophone, true
+	return textnorm.StepHomophone, differ <= 2
 }
 
 // judgeHeard weighs matches by sound with the words of the text: a match whose
