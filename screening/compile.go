@@ -32,9 +32,6 @@ const (
 	kSoundsLike  // an ordinary word that sounds like a term
 )
 
-// candidate kinds start work; the others only matter beside them.
-func (k kind) candidate() bool { return k <= kPrefilter }
-
 // An entry ties a phrase to a class.
 type entry struct {
 	kind  kind
@@ -253,7 +250,7 @@ func (c *compiler) finish() error {
 	}
 	c.e.automaton = a
 	c.e.phrases, c.e.texts = make([]phrase, len(c.canon)), c.texts
-	c.e.candidates = make([]uint64, len(c.canon)/64+1)
+	c.e.prospects = make([]prospect, len(c.canon))
 	for id, runes := range c.canon {
 		entries := c.byText[id]
 		sortEntries(entries)
@@ -265,14 +262,30 @@ func (c *compiler) finish() error {
 			}
 		}
 		for _, x := range entries {
-			if x.kind.candidate() {
-				c.e.candidates[id/64] |= 1 << (id % 64)
-			}
+			c.e.prospects[id] |= c.prospect(x)
 		}
 		c.e.entries = append(c.e.entries, entries...)
 		c.e.phrases[id] = p
 	}
 	return nil
+}
+
+// prospect says what an entry could come to.
+func (c *compiler) prospect(x entry) prospect {
+	switch x.kind {
+	case kTerm, kSlang, kSuspect, kReroute:
+		return couldDecide
+	case kWeak:
+		if c.e.classes[x.class].Disposition == dictionary.Prohibited {
+			return couldDecide
+		}
+		return couldWeigh
+	case kPrefilter:
+		return couldTry
+	case kUp:
+		return couldCue
+	}
+	return 0
 }
 
 func edgesOf(runes []rune) edge {

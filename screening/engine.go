@@ -34,8 +34,8 @@ type Engine struct {
 	segmenter    Segmenter
 	automaton    *ahocorasick.Automaton
 	phrases      []phrase
-	texts        []string // by phrase: as the dictionary has it
-	candidates   []uint64 // set of the phrases that can become findings
+	texts        []string   // by phrase: as the dictionary has it
+	prospects    []prospect // by phrase
 	entries      []entry
 	classes      []class
 	byID         map[string]int16

@@ -105,25 +105,46 @@ func (f factorer) better(a, b []string) bool {
 	return len(a) < len(b)
 }
 
-// alternate joins the best set of every branch.
+// alternate joins the sets of the branches: whichever branch matches, one of
+// the joined literals is there. Sets that share literals are joined first, so
+// that A.*B|B.*A needs both A and B.
 func (f factorer) alternate(branches []*syntax.Regexp) [][]string {
-	var joined []string
-	for _, b := range branches {
-		best := []string(nil)
-		for _, set := range f.sets(b) {
-			if f.better(set, best) {
-				best = set
-			}
-		}
-		if best == nil {
+	all := make([][][]string, len(branches))
+	for i, b := range branches {
+		if all[i] = f.sets(b); len(all[i]) == 0 {
 			return nil
 		}
-		joined = append(joined, best...)
 	}
-	if len(joined) > maxFactor {
-		return nil
+	var out [][]string
+	for _, set := range all[0] {
+		joined := slices.Clone(set)
+		for _, other := range all[1:] {
+			joined = append(joined, f.mostLike(set, other)...)
+		}
+		slices.Sort(joined)
+		if joined = slices.Compact(joined); len(joined) <= maxFactor {
+			out = append(out, joined)
+		}
 	}
-	return [][]string{joined}
+	return out
+}
+
+// mostLike returns the set that shares most literals with set, the one that
+// tells most if none does.
+func (f factorer) mostLike(set []string, sets [][]string) []string {
+	best, most := []string(nil), 0
+	for _, s := range sets {
+		common := 0
+		for _, literal := range s {
+			if slices.Contains(set, literal) {
+				common++
+			}
+		}
+		if common > most || common == most && f.better(s, best) {
+			best, most = s, common
+		}
+	}
+	return best
 }
 
 func shortest(set []string) int {

@@ -75,7 +75,7 @@ func (s *scan) read(field, source string) {
 	e := s.e
 	e.norm.Normalize(&s.text, source)
 	s.matches = e.automaton.Append(s.matches[:0], s.text.Runes)
-	if s.interesting() || e.marked(source) {
+	if what := s.glance(); what.decisive() || what&couldTry != 0 && s.promising(&s.text) || e.marked(source) {
 		s.judge(&s.text)
 	}
 	if s.text.Signals != 0 {
@@ -84,13 +84,57 @@ func (s *scan) read(field, source string) {
 	s.readSounds()
 }
 
-func (s *scan) interesting() bool {
+// A prospect says what a phrase, or the phrases of a text together, could come
+// to. It keeps the work of judging away from nearly all clean titles.
+type prospect uint8
+
+const (
+	couldDecide prospect = 1 << iota // a term, slang, suspect word, reroute, or weak word of a prohibited class
+	couldWeigh                       // a weak word of another class: needs a cue
+	couldCue                         // an up cue
+	couldTry                         // a prefilter word
+)
+
+// decisive reports whether words alone could make a finding.
+func (p prospect) decisive() bool {
+	return p&couldDecide != 0 || p&couldWeigh != 0 && p&couldCue != 0
+}
+
+// glance sums up the prospects of the matches.
+func (s *scan) glance() prospect {
+	p := prospect(0)
 	for _, m := range s.matches {
-		if s.e.candidates[m.Pattern/64]>>(m.Pattern%64)&1 == 1 {
-			return true
+		p |= s.e.prospects[m.Pattern]
+	}
+	return p
+}
+
+// promising tries the patterns on their own and reports whether one fits.
+func (s *scan) promising(t *textnorm.Text) bool {
+	s.reset()
+	for _, m := range s.matches {
+		if s.e.prospects[m.Pattern]&couldTry == 0 {
+			continue
+		}
+		p := &s.e.phrases[m.Pattern]
+		if _, loose := p.fits(t, m.Start, m.End); !loose {
+			continue
+		}
+		for _, x := range s.e.entries[p.first : p.first+int32(p.n)] {
+			if x.kind == kPrefilter {
+				s.tries = append(s.tries, place{x.class, x.kind, x.ref, int32(m.Pattern), m.Start, m.End})
+			}
 		}
 	}
-	return false
+	s.e.norm.Fold(&s.folded, t)
+	s.matchPatterns(t)
+	return len(s.cands) > 0
+}
+
+// reset empties the lists of candidates and context.
+func (s *scan) reset() {
+	s.cands, s.cues, s.voids = s.cands[:0], s.cues[:0], s.voids[:0]
+	s.whens, s.context, s.tries = s.whens[:0], s.context[:0], s.tries[:0]
 }
 
 // judge turns the matches of the canonical text into findings.
@@ -126,8 +170,7 @@ func (s *scan) judge(t *textnorm.Text) {
 
 // collect sorts the valid matches into candidates and context.
 func (s *scan) collect(t *textnorm.Text, want func(entry) bool) {
-	s.cands, s.cues, s.voids = s.cands[:0], s.cues[:0], s.voids[:0]
-	s.whens, s.context, s.tries = s.whens[:0], s.context[:0], s.tries[:0]
+	s.reset()
 	for _, m := range s.matches {
 		p := &s.e.phrases[m.Pattern]
 		whole, loose := p.fits(t, m.Start, m.End)
@@ -257,7 +300,7 @@ func (s *scan) voided(t *textnorm.Text, c *candidate) bool {
 		if v.class != c.class || v.start > c.start || v.end < c.end || v.end-v.start <= c.end-c.start && v.kind != kReroute {
 			continue
 		}
-		if !s.solid(t, v, c) || s.straddled(v, c) {
+		if !s.solid(t, v, c) || s.straddled(t, v, c) {
 			continue
 		}
 		switch v.kind {
@@ -295,11 +338,14 @@ func (s *scan) solid(t *textnorm.Text, v *place, c *candidate) bool {
 }
 
 // straddled reports whether a pack form begins inside phrase v and ends beyond
-// it: 手枪包邮 does not hold a 手枪包.
-func (s *scan) straddled(v *place, c *candidate) bool {
+// it: 手枪包邮 does not hold a 手枪包, nor 茶叶袋装 a 茶叶袋.
+func (s *scan) straddled(t *textnorm.Text, v *place, c *candidate) bool {
 	for i := endingFrom(s.context, v.end+1); i < len(s.context) && s.context[i].end <= v.end+2; i++ {
 		q := &s.context[i]
-		if (q.kind == kNotSense && q.ref == sAccessory || q.kind == kSense && q.ref == sPack) && q.start >= c.end && q.start < v.end {
+		if q.kind != kNotSense && (q.kind != kSense || q.ref != sPack) || q.start < c.end || q.start >= v.end {
+			continue
+		}
+		if last := t.Runes[q.end-1]; last == '装' || last == '邮' {
 			return true
 		}
 	}
@@ -334,19 +380,22 @@ func (s *scan) supported(c *candidate) bool {
 	return true
 }
 
-// suspected decides a suspect word: alone it asks for a person, with an up cue
-// or a second one it decides.
+// suspected decides a suspect word. Alone it asks for a person; an up cue or a
+// second word of the class makes it decide. Where only a down cue stands near,
+// it takes one word back and makes two a case for a person.
 func (s *scan) suspected(c *candidate) bool {
 	up, down := s.cue(c)
-	if up >= 0 {
+	second := s.second(c)
+	switch {
+	case up >= 0:
 		c.cue = up
-		return true
+	case second:
+		c.review = down >= 0
+	default:
+		c.review = true
+		return down < 0
 	}
-	if s.second(c) {
-		return true
-	}
-	c.review = true
-	return down < 0
+	return true
 }
 
 // cue returns the nearest up and down cue words of the candidate's class, -1
@@ -373,7 +422,7 @@ func (s *scan) second(c *candidate) bool {
 	first := sort.Search(len(s.cands), func(i int) bool { return s.cands[i].end >= c.start-reach })
 	for i := first; i < len(s.cands) && s.cands[i].end < c.end+2*reach; i++ {
 		o := &s.cands[i]
-		if o.class == c.class && o.phrase != c.phrase && (o.end <= c.start || o.start >= c.end) &&
+		if !o.dead && o.class == c.class && o.phrase != c.phrase && (o.end <= c.start || o.start >= c.end) &&
 			o.start <= c.end+reach && o.end >= c.start-reach {
 			return true
 		}

@@ -297,23 +297,33 @@ func (s *scan) weighTitle(t *textnorm.Text) {
 		return
 	}
 	s.titleHeads = s.heads()
-	if s.titleHeads == 0 {
-		return
-	}
 	for i := range s.cands {
 		c := &s.cands[i]
 		k := &s.e.classes[c.class]
-		policy := k.senses[sOtherGoods]
-		if !k.Restricted() || c.pinned || policy == dictionary.PolicyKeep || s.strong(c) {
+		if !k.Restricted() || c.pinned || s.strong(c) {
 			continue
 		}
-		if policy == dictionary.PolicyReview {
+		head := s.headFor(k)
+		switch {
+		case head == nil:
+		case k.senses[head.ref] == dictionary.PolicyReview:
 			c.review = true
-			continue
+		default:
+			s.drop(c, "other_goods", s.e.texts[head.phrase])
 		}
-		s.drop(c, "other_goods", s.headNames())
 	}
 	s.bury()
+}
+
+// headFor returns what else the title names that the class gives way to, nil
+// if there is nothing.
+func (s *scan) headFor(k *class) *place {
+	for i := range s.context {
+		if q := &s.context[i]; s.isHead(q) && k.senses[q.ref] != dictionary.PolicyKeep && k.senses[sOtherGoods] != dictionary.PolicyKeep {
+			return q
+		}
+	}
+	return nil
 }
 
 func (s *scan) strong(c *candidate) bool {
@@ -346,7 +356,12 @@ func (s *scan) heads() int {
 }
 
 func (s *scan) isHead(q *place) bool {
-	if q.kind != kSense || q.ref != sOtherGoods && q.ref != sAccessory || q.end-q.start < 2 {
+	if q.kind != kSense || q.end-q.start < 2 {
+		return false
+	}
+	switch q.ref {
+	case sOtherGoods, sAccessory, sToy, sPicture:
+	default:
 		return false
 	}
 	for i := range s.cands {
@@ -362,13 +377,4 @@ func (s *scan) isHead(q *place) bool {
 		}
 	}
 	return true
-}
-
-func (s *scan) headNames() string {
-	for i := range s.context {
-		if q := &s.context[i]; s.isHead(q) {
-			return s.e.texts[q.phrase]
-		}
-	}
-	return ""
 }

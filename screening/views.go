@@ -27,7 +27,7 @@ func (s *scan) readViews() {
 func (s *scan) readView(step textnorm.Steps) {
 	t := &s.view
 	s.matches = s.e.automaton.Append(s.matches[:0], t.Runes)
-	if !s.interesting() {
+	if s.glance()&couldDecide == 0 {
 		return
 	}
 	s.collect(t, func(x entry) bool { return s.e.classes[x.class].Disposition == dictionary.Prohibited })
