@@ -47,7 +47,7 @@ var loadSegmenter = sync.OnceValues(func() (*segment.Segmenter, error) {
 })
 
 // heapBound keeps the process under 250 MB resident.
-const heapBound = 200 << 20
+const heapBound = 160 << 20
 
 // dictionaryFS returns the built-in dictionary, or the folder dir.
 func dictionaryFS(dir string) (fs.FS, error) {
