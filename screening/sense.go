@@ -120,12 +120,17 @@ func (s *scan) weighSenses(t *textnorm.Text) {
 		c.sense = sense
 		switch s.e.classes[c.class].senses[sense] {
 		case dictionary.PolicyDrop:
-			s.drop(c, "sense", string(senses[sense])+"："+by)
+			s.drop(c, "sense", senseLabels[sense]+"："+by)
 		case dictionary.PolicyReview:
 			c.review = true
 		}
 	}
 	s.bury()
+}
+
+// senseLabels name the senses to people, in the order of senses.
+var senseLabels = [numSenses]string{
+	"商品本身", "容器、工具或配件", "图案或印刷品", "玩具或模型", "书刊影视", "颜色、形状等修饰", "否定或防护", "地名或场所", "其他商品", "包装", "赠品",
 }
 
 // senseOf reads the sense of candidate i from the words right before and

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"zhunru/screening"
 )
@@ -64,7 +65,11 @@ func (s *Screen) why(v *screening.Verdict) string {
 			worst = f
 		}
 	}
-	out := worst.Name + "：" + worst.Term
+	named := worst.Term
+	if worst.Kind == screening.KindPattern {
+		named = strings.Join(strings.Fields(worst.Quote), " ") // a pattern's id says nothing to people
+	}
+	out := worst.Name + "：" + named
 	if worst.Held {
 		out += s.Language.pick("（已取得类目）", " (category held)")
 	}
