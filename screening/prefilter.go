@@ -194,7 +194,7 @@ func (s *literalSet) in(text []byte) bool {
 	if s.byLead == nil {
 		return false
 	}
-	for i := 0; i+3 <= len(text); i++ {
+	for i := 0; i+3 <= len(text); i += runeSize(text[i]) {
 		key := lead(text[i:])
 		if h := key * 0x9E3779B1 >> 22; s.lead[h/64]>>(h%64)&1 == 0 {
 			continue
@@ -206,6 +206,19 @@ func (s *literalSet) in(text []byte) bool {
 		}
 	}
 	return false
+}
+
+// runeSize returns the length of the UTF-8 sequence that b begins.
+func runeSize(b byte) int {
+	switch {
+	case b < 0xC0:
+		return 1
+	case b < 0xE0:
+		return 2
+	case b < 0xF0:
+		return 3
+	}
+	return 4
 }
 
 // prefiltered returns the words to look for a pattern by, and the other
