@@ -7,7 +7,6 @@ import (
 	"zhunru/dictionaries"
 	"zhunru/screening"
 	"zhunru/screening/dictionary"
-	"zhunru/screening/textnorm"
 )
 
 // benchTitles are the pass and hit samples of all classes: about as long as
@@ -77,22 +76,5 @@ func BenchmarkLoadDictionary(b *testing.B) {
 		if _, err := dictionary.Load(dictionaries.FS); err != nil {
 			b.Fatal(err)
 		}
-	}
-}
-
-// TestCleanTitleAllocatesNothing holds normalise and match to no allocation,
-// and a whole screening of a title with nothing in it too.
-func TestCleanTitleAllocatesNothing(t *testing.T) {
-	e := builtIn(t)
-	l := &screening.Listing{ID: "t", Title: "新款大容量水杯男女学生便携定制"}
-	if v := e.Screen(l, nil); len(v.Findings)+len(v.Suppressed) > 0 {
-		t.Fatalf("the title is not clean: %+v", v)
-	}
-	if got := testing.AllocsPerRun(200, func() { e.Screen(l, nil) }); got > 0 {
-		t.Errorf("%v allocations", got)
-	}
-	var x textnorm.Text
-	if got := testing.AllocsPerRun(200, func() { sounds().norm.Normalize(&x, l.Title) }); got > 0 {
-		t.Errorf("normalise: %v allocations", got)
 	}
 }
