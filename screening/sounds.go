@@ -235,6 +235,9 @@ func (s *scan) judgeHeard(heard []heardTerm) {
 		h := &heard[i]
 		term := &s.e.sounds.terms[h.term]
 		h.boundary = s.boundaryOf(&h.candidate)
+		if s.isWord(h) {
+			continue
+		}
 		if h.steps&textnorm.StepHomophone != 0 && (s.chance(&h.candidate, term) || s.ordinary(&h.candidate)) || s.voided(t, &h.candidate) {
 			continue
 		}
@@ -266,13 +269,37 @@ func (s *scan) ordinary(c *candidate) bool {
 	return false
 }
 
+// addHeard adds the finding of a match by sound, unless a finding of the class
+// covers the same words already.
 func (s *scan) addHeard(t *textnorm.Text, h *heardTerm) {
-	for i := range s.findings { // the same words were read already
+	start, end := t.Span(h.start, h.end)
+	for i := range s.findings {
 		f := &s.findings[i]
-		start, end := t.Span(h.start, h.end)
-		if f.Class == s.e.classes[h.class].ID && f.Field == s.field && f.Span.Byte[0] < end && start < f.Span.Byte[1] {
+		if f.Class != s.e.classes[h.class].ID || f.Field != s.field {
+			continue
+		}
+		covers := f.Span.Byte[0] <= start && end <= f.Span.Byte[1]
+		touches := f.Span.Byte[0] < end && start < f.Span.Byte[1]
+		if covers || touches && f.Outcome == OutcomeProhibited {
 			return
 		}
 	}
 	s.add(t, &h.candidate, h.steps)
+}
+
+// isWord reports whether the very characters of a match by sound are a word of
+// its class: what was read as it is, and maybe dropped, is no disguise.
+func (s *scan) isWord(h *heardTerm) bool {
+	for _, m := range s.matches {
+		if m.Start != h.start || m.End != h.end {
+			continue
+		}
+		p := &s.e.phrases[m.Pattern]
+		for _, x := range s.e.entries[p.first : p.first+int32(p.n)] {
+			if x.class == h.class && x.kind <= kWeak {
+				return true
+			}
+		}
+	}
+	return false
 }
