@@ -100,10 +100,7 @@ func (s *csvSource) next(row *Row) error {
 			return s.refuseLong()
 		}
 		if end == 0 {
-			if err := s.in.failure(); err != nil {
-				return err
-			}
-			return io.EOF
+			return s.in.ended()
 		}
 		if blank(s.in.unread()[:end]) {
 			s.in.take(end, 1)

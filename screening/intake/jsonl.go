@@ -25,10 +25,7 @@ func (s *jsonlSource) next(row *Row) error {
 			return s.refuseLong()
 		}
 		if end == 0 {
-			if err := s.in.failure(); err != nil {
-				return err
-			}
-			return io.EOF
+			return s.in.ended()
 		}
 		line := trimEnd(s.in.unread()[:end])
 		row.Line = s.in.line

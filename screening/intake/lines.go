@@ -56,6 +56,14 @@ func (l *lines) failure() error {
 	return l.err
 }
 
+// ended is why there is no further line: the failure, or io.EOF.
+func (l *lines) ended() error {
+	if err := l.failure(); err != nil {
+		return err
+	}
+	return io.EOF
+}
+
 func (l *lines) unread() []byte { return l.buf[l.pos:l.end] }
 
 // lineEnd returns the offset after the line that begins at offset from. It
