@@ -28,10 +28,15 @@ func Load(fsys fs.FS) (*Dictionary, error) {
 	d.Classes = readAll(&r, "goods", func(c *Class, file string) []Class { c.File = file; return []Class{*c} })
 	d.Contexts = readAll(&r, "context", func(c *Context, file string) []Context { c.File = file; return []Context{*c} })
 	d.Categories = readAll(&r, "categories", func(f *struct {
+		Profiles   []Profile  `yaml:"profiles"`
 		Categories []Category `yaml:"categories"`
 	}, file string) []Category {
 		for i := range f.Categories {
 			f.Categories[i].File = file
+		}
+		for _, p := range f.Profiles {
+			p.File = file
+			d.Profiles = append(d.Profiles, p)
 		}
 		return f.Categories
 	})
@@ -83,6 +88,7 @@ func (d *Dictionary) sort() {
 	slices.SortStableFunc(d.Contexts, func(a, b Context) int {
 		return cmp.Or(cmp.Compare(a.Sense, b.Sense), cmp.Compare(a.Domain, b.Domain), cmp.Compare(a.File, b.File))
 	})
+	slices.SortStableFunc(d.Profiles, func(a, b Profile) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortStableFunc(d.Categories, func(a, b Category) int { return cmp.Compare(a.Name, b.Name) })
 	slices.SortStableFunc(d.Documents, func(a, b Document) int { return cmp.Compare(a.Name, b.Name) })
 	slices.SortStableFunc(d.Sources, func(a, b Source) int { return cmp.Compare(a.ID, b.ID) })
@@ -98,7 +104,7 @@ func (d *Dictionary) hash() (string, error) {
 			tables[file] = text
 		}
 	}
-	err := json.NewEncoder(h).Encode([]any{d.Classes, d.Contexts, d.Categories, d.Documents, d.Sources, tables})
+	err := json.NewEncoder(h).Encode([]any{d.Classes, d.Contexts, d.Profiles, d.Categories, d.Documents, d.Sources, tables})
 	if err != nil {
 		return "", fmt.Errorf("dictionary: hash: %w", err)
 	}

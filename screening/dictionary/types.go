@@ -169,27 +169,6 @@ type Context struct {
 	File string `yaml:"-" json:"-"`
 }
 
-// A Category is a platform category that a requirement can name.
-type Category struct {
-	Name      string     `yaml:"name" json:"name"`
-	AnyOf     [][]string `yaml:"any_of,omitempty" json:"any_of,omitempty"`
-	Note      string     `yaml:"note,omitempty" json:"note,omitempty"`
-	Citations []Citation `yaml:"citations,omitempty" json:"citations,omitempty"`
-
-	File string `yaml:"-" json:"-"`
-}
-
-// A Document is a licence, filing or certificate that requirements name.
-type Document struct {
-	Name     string     `yaml:"name" json:"name"`
-	Aliases  []string   `yaml:"aliases,omitempty" json:"aliases,omitempty"`
-	Validity string     `yaml:"validity,omitempty" json:"validity,omitempty"`
-	Source   []Citation `yaml:"citations,omitempty" json:"citations,omitempty"`
-	Note     string     `yaml:"note,omitempty" json:"note,omitempty"`
-
-	File string `yaml:"-" json:"-"`
-}
-
 // A Source is a law, catalogue, standard or platform rule that is cited.
 type Source struct {
 	ID        string `yaml:"id" json:"id"`
@@ -212,6 +191,7 @@ type Source struct {
 type Dictionary struct {
 	Classes    []Class
 	Contexts   []Context
+	Profiles   []Profile
 	Categories []Category
 	Documents  []Document
 	Sources    []Source
