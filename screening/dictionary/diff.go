@@ -48,6 +48,7 @@ func Compare(a, b *Dictionary) Diff {
 	d.add("context", contextWords(a), contextWords(b))
 	d.add("variants", tableLines(a), tableLines(b))
 	d.Everything = len(d.Changes) > before
+	d.add("profiles", named(a.Profiles, func(x Profile) string { return x.ID }), named(b.Profiles, func(x Profile) string { return x.ID }))
 	d.add("categories", named(a.Categories, func(x Category) string { return x.Name }), named(b.Categories, func(x Category) string { return x.Name }))
 	d.add("documents", named(a.Documents, func(x Document) string { return x.Name }), named(b.Documents, func(x Document) string { return x.Name }))
 	d.add("sources", named(a.Sources, func(x Source) string { return x.ID }), named(b.Sources, func(x Source) string { return x.ID }))

@@ -32,6 +32,7 @@ func Lint(d *Dictionary) Problems {
 		l.documentsExist(c.File, c.AnyOf)
 		l.citations(c.File, c.Citations)
 	}
+	l.requirements()
 	return l.problems.sorted()
 }
 
