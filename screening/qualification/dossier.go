@@ -36,4 +36,5 @@ type Document struct {
 	Status     string   `json:"status,omitempty" yaml:"status,omitempty"` // empty or 有效; 吊销, 注销, 撤销, 暂扣…
 	Text       string   `json:"text,omitempty" yaml:"text,omitempty"`
 	File       string   `json:"file,omitempty" yaml:"file,omitempty"`
+	OCR        bool     `json:"ocr,omitempty" yaml:"ocr,omitempty"` // Text was read off a picture
 }

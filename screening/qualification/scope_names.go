@@ -1,0 +1,119 @@
+package qualification
+
+import "strings"
+
+// A reach tells apart the names of one service by what they leave in it.
+type reach int
+
+const (
+	reachWhole    reach = iota // the service without limits
+	reachInternet              // B25: named as the internet's alone
+	reachOther                 // a part that is not what the code is asked for: 移动网信息服务
+)
+
+// A serviceName is a name of a telecom service as licences write it, folded.
+type serviceName struct {
+	text  string
+	code  string
+	reach reach
+}
+
+// catalogue names the codes in the words of the catalogue (电信业务分类目录,
+// 2015 edition as amended in 2019).
+var catalogue = [...]struct{ code, name string }{
+	{"B11", "互联网数据中心业务"},
+	{"B12", "内容分发网络业务"},
+	{"B13", "国内互联网虚拟专用网业务"},
+	{"B14", "互联网接入服务业务"},
+	{"B21", "在线数据处理与交易处理业务"},
+	{"B22", "国内多方通信服务业务"},
+	{"B23", "存储转发类业务"},
+	{"B24", "国内呼叫中心业务"},
+	{"B25", "信息服务业务"},
+	{"B26", "编码和规程转换业务"},
+}
+
+// serviceNames holds the catalogue's names and what licences and the trade
+// write for them, of names that begin alike the longer first. The variants are
+// from practice; the catalogue itself was not at hand.
+var serviceNames = [...]serviceName{
+	{"互联网数据中心业务", "B11", reachWhole}, {"互联网数据中心", "B11", reachWhole}, {"因特网数据中心业务", "B11", reachWhole},
+	{"互联网资源协作服务业务", "B11", reachWhole}, {"IDC业务", "B11", reachWhole}, {"IDC", "B11", reachWhole},
+	{"内容分发网络业务", "B12", reachWhole}, {"内容分发网络", "B12", reachWhole}, {"CDN业务", "B12", reachWhole}, {"CDN", "B12", reachWhole},
+	{"国内互联网虚拟专用网业务", "B13", reachWhole}, {"国内因特网虚拟专用网业务", "B13", reachWhole}, {"互联网虚拟专用网业务", "B13", reachWhole},
+	{"互联网接入服务业务", "B14", reachWhole}, {"因特网接入服务业务", "B14", reachWhole}, {"互联网接入服务", "B14", reachWhole}, {"ISP业务", "B14", reachWhole}, {"ISP", "B14", reachWhole},
+	{"在线数据处理与交易处理业务", "B21", reachWhole}, {"在线数据处理和交易处理业务", "B21", reachWhole},
+	{"在线数据处理与交易处理", "B21", reachWhole}, {"在线数据处理和交易处理", "B21", reachWhole},
+	{"经营类电子商务业务", "B21", reachWhole}, {"经营类电子商务", "B21", reachWhole}, {"交易处理业务", "B21", reachWhole},
+	{"EDI业务", "B21", reachWhole}, {"EDI", "B21", reachWhole},
+	{"电子数据交换业务", "B21", reachOther}, {"网络/电子设备数据处理业务", "B21", reachOther},
+	{"国内多方通信服务业务", "B22", reachWhole}, {"国内多方通信业务", "B22", reachWhole},
+	{"存储转发类业务", "B23", reachWhole}, {"存储转发业务", "B23", reachWhole},
+	{"国内呼叫中心业务", "B24", reachWhole}, {"离岸呼叫中心业务", "B24", reachOther}, {"呼叫中心业务", "B24", reachWhole},
+	{"经营性互联网信息服务业务", "B25", reachInternet}, {"经营性互联网信息服务", "B25", reachInternet},
+	{"国际互联网信息服务业务", "B25", reachInternet}, {"国际互联网信息服务", "B25", reachInternet},
+	{"互联网信息服务业务", "B25", reachInternet}, {"互联网信息服务", "B25", reachInternet},
+	{"因特网信息服务业务", "B25", reachInternet}, {"因特网信息服务", "B25", reachInternet},
+	{"移动网信息服务业务", "B25", reachOther}, {"移动网信息服务", "B25", reachOther},
+	{"固定网电话信息服务业务", "B25", reachOther}, {"固定网电话信息服务", "B25", reachOther}, {"固定网信息服务业务", "B25", reachOther},
+	{"固定电话信息服务业务", "B25", reachOther}, {"电话信息服务业务", "B25", reachOther}, {"电话信息服务", "B25", reachOther},
+	{"信息服务业务", "B25", reachWhole}, {"ICP业务", "B25", reachInternet}, {"ICP", "B25", reachInternet},
+	{"编码和规程转换业务", "B26", reachWhole}, {"编码与规程转换业务", "B26", reachWhole}, {"互联网域名解析服务业务", "B26", reachWhole}, {"域名解析服务业务", "B26", reachWhole},
+}
+
+// catalogueName returns the catalogue's name of a code, "" for none.
+func catalogueName(code string) string {
+	for _, s := range catalogue {
+		if s.code == code {
+			return s.name
+		}
+	}
+	return ""
+}
+
+// nameAt returns the name that gs begin with.
+func nameAt(gs []glyph) (serviceName, int) {
+	for _, n := range serviceNames {
+		if size := prefixed(gs, n.text); size > 0 {
+			return n, size
+		}
+	}
+	return serviceName{}, 0
+}
+
+// prefixed returns the number of glyphs of word if gs begin with it, else 0.
+func prefixed(gs []glyph, word string) int {
+	n := 0
+	for _, r := range word {
+		if n >= len(gs) || gs[n].r != r {
+			return 0
+		}
+		n++
+	}
+	return n
+}
+
+// anyPrefixed is prefixed for the first of several words.
+func anyPrefixed(gs []glyph, words []string) int {
+	for _, w := range words {
+		if n := prefixed(gs, w); n > 0 {
+			return n
+		}
+	}
+	return 0
+}
+
+// foldScope folds punctuation besides what foldCode folds.
+func foldScope(r rune) rune {
+	switch r = foldCode(r); {
+	case r == '。' || r == '｡':
+		return ';'
+	case r == '､':
+		return '、'
+	case r == '﹕' || r == '∶':
+		return ':'
+	case strings.ContainsRune("“”\"「」『』《》", r):
+		return '"'
+	}
+	return r
+}
