@@ -110,8 +110,7 @@ func newClass(c *dictionary.Class) class {
 		k.void |= stepNamed(name)
 	}
 	if r := c.Requires; r != nil && c.Disposition == dictionary.NeedsCategory {
-		k.missing = &Missing{r.Category, r.AnyOf}
-		k.held = r.Category
+		k.missing = &Missing{Category: r.Category, AnyOf: r.AnyOf}
 	}
 	return k
 }

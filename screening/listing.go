@@ -1,5 +1,7 @@
 package screening
 
+import "zhunru/screening/qualification"
+
 // A Listing is one product as a merchant submits it. ID and Title are
 // required where listings are read from outside; the engine itself judges
 // whatever it is given. All strings are meant to be UTF-8; other bytes part
@@ -14,6 +16,21 @@ type Listing struct {
 	Attributes  map[string]string `json:"attributes,omitempty"`
 }
 
-// Held is the set of platform categories that the merchant holds on the day of
-// the screening. A nil map holds none.
+// Qualifications say what a merchant may sell on the day of the screening.
+// Implementations must be safe for concurrent use and answer equal questions
+// equally.
+type Qualifications interface {
+	// Covers reports whether the merchant may sell goods that demand a category
+	// and, where anyOf is not empty, one of its document sets. If not, lacks
+	// names what is missing, if that is known.
+	Covers(category string, anyOf [][]string) (ok bool, lacks []qualification.Lack)
+}
+
+// Held is the set of platform categories that the merchant holds, taken at the
+// word of whoever granted them. A nil map holds none.
 type Held map[string]bool
+
+// Covers reports whether the category is held.
+func (h Held) Covers(category string, _ [][]string) (bool, []qualification.Lack) {
+	return h[category], nil
+}

@@ -6,9 +6,9 @@ import (
 	"sync/atomic"
 )
 
-// Screen judges one listing for a merchant who holds the categories in held.
-// It is pure: equal arguments give equal verdicts.
-func (e *Engine) Screen(l *Listing, held Held) Verdict {
+// Screen judges one listing for a merchant with the qualifications q; nil means
+// none. It is pure: equal arguments give equal verdicts.
+func (e *Engine) Screen(l *Listing, q Qualifications) Verdict {
 	s := e.scratch.Get().(*scan)
 	defer e.scratch.Put(s)
 	s.findings, s.suppressed, s.titleHeads = nil, nil, 0
@@ -26,23 +26,30 @@ func (e *Engine) Screen(l *Listing, held Held) Verdict {
 		v.Findings = []Finding{}
 	}
 	s.findings, s.suppressed = nil, nil
-	e.lift(v.Findings, held)
+	e.lift(v.Findings, q)
 	sortFindings(v.Findings)
 	v.Outcome = decide(v.Findings)
 	return v
 }
 
-// lift applies the categories that the merchant holds.
-func (e *Engine) lift(findings []Finding, held Held) {
-	if len(held) == 0 {
+// lift applies the merchant's qualifications to findings of restricted goods.
+func (e *Engine) lift(findings []Finding, q Qualifications) {
+	if q == nil {
 		return
 	}
 	for i := range findings {
 		f := &findings[i]
 		k := &e.classes[e.byID[f.Class]]
-		if k.held != "" && held[k.held] && f.Kind != KindWrongCategory {
+		if k.missing == nil || f.Kind == KindWrongCategory {
+			continue
+		}
+		ok, lacks := q.Covers(k.missing.Category, k.missing.AnyOf)
+		switch {
+		case ok:
 			f.Outcome = findingOutcome(k.Disposition, true, true)
 			f.Held, f.Missing = true, nil
+		case len(lacks) > 0 && f.Missing != nil:
+			f.Missing = &Missing{k.missing.Category, k.missing.AnyOf, lacks}
 		}
 	}
 }
@@ -69,4 +76,4 @@ func (s *Service) Swap(e *Engine) { s.engine.Store(e) }
 func (s *Service) Engine() *Engine { return s.engine.Load() }
 
 // Screen judges a listing by the engine in force.
-func (s *Service) Screen(l *Listing, held Held) Verdict { return s.Engine().Screen(l, held) }
+func (s *Service) Screen(l *Listing, q Qualifications) Verdict { return s.Engine().Screen(l, q) }

@@ -1,6 +1,9 @@
 package screening
 
-import "zhunru/screening/dictionary"
+import (
+	"zhunru/screening/dictionary"
+	"zhunru/screening/qualification"
+)
 
 // An Outcome is what becomes of a listing. The empty value is invalid.
 type Outcome string
@@ -65,6 +68,9 @@ type Span struct {
 type Missing struct {
 	Category string     `json:"category"`
 	AnyOf    [][]string `json:"any_of,omitempty"` // any inner list, every document in it
+	// Lacks names exactly what the merchant's documents do not cover, where
+	// they are known.
+	Lacks []qualification.Lack `json:"lacks,omitempty"`
 }
 
 // A Citation is the legal basis of a finding. Verified is false where the

@@ -81,6 +81,6 @@ zhunru screens merchants' listings before they go live and explains every verdic
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%w\n用法见 / see: %s --help", err, c.CommandPath())
 	})
-	root.AddCommand(newScreen(), newDict(), newEval(), newVersion())
+	root.AddCommand(newScreen(), newCheck(), newDict(), newEval(), newVersion())
 	return root
 }

@@ -45,7 +45,7 @@ func (b *batch) full() bool {
 //	       ↘ ordered ──────────────→ writer → free → feeder
 type pipeline struct {
 	engine  *screening.Engine
-	held    screening.Held
+	sellers *merchants
 	sink    *sink
 	workers int
 
@@ -95,7 +95,7 @@ func (p *pipeline) run(ctx context.Context, feed func(context.Context, *feeder),
 func (p *pipeline) work() {
 	for b := range p.todo {
 		for i := range b.rows {
-			b.verdicts = append(b.verdicts, p.engine.Screen(&b.rows[i].Listing, p.held))
+			b.verdicts = append(b.verdicts, p.engine.Screen(&b.rows[i].Listing, p.sellers.of(b.rows[i].Listing.MerchantID)))
 			b.out = p.sink.encode(b.out, &b.rows[i], &b.verdicts[i])
 		}
 		b.screened <- struct{}{}

@@ -14,6 +14,7 @@ import (
 	"zhunru/screening"
 	"zhunru/screening/dictionary"
 	"zhunru/screening/intake"
+	"zhunru/screening/qualification"
 	"zhunru/screening/report"
 )
 
@@ -22,6 +23,7 @@ type screenFlags struct {
 	in, encoding, sheet  string
 	out, output          string
 	held                 []string
+	dossiers, on         string
 	failOn               string
 	explain, noProgress  bool
 	workers              int
@@ -57,6 +59,7 @@ read are named on stderr as file:line: field: reason, and the exit status is 3.`
   zhunru screen goods.xlsx --explain | less -R
   zhunru screen 一月.csv 二月.csv -o verdicts.jsonl
   zhunru screen goods.csv -o 结果.xlsx --held 医疗器械自营 --held 食品
+  zhunru screen goods.csv --dossiers merchants.jsonl --on 2026-12-31
   cat goods.jsonl | zhunru screen - --fail-on prohibited > verdicts.jsonl`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -82,6 +85,8 @@ func (f *screenFlags) register(c *cobra.Command) {
 	s.StringVar(&f.out, "out", "", "输出格式 table|jsonl|csv|xlsx / output format")
 	s.StringVarP(&f.output, "output", "o", "", "写到文件 / write to this file")
 	s.StringSliceVar(&f.held, "held", nil, "商家已取得的类目，可重复 / category the merchant holds")
+	s.StringVar(&f.dossiers, "dossiers", "", "商家的证照材料：JSON Lines 文件或文件夹，按 subject.id 对应商家 / merchants' dossiers")
+	s.StringVar(&f.on, "on", "", "按哪天的证照判断，默认今天（北京时间） / the day the dossiers are judged on")
 	s.BoolVar(&f.explain, "explain", false, "逐条解释：命中位置、规避手法、法律、缺少什么、怎么办 / explain every verdict")
 	s.StringVar(&f.failOn, "fail-on", "", "有结论达到 prohibited|needs_category|review 时退出状态为 1")
 	s.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "并行数 / goroutines that screen")
@@ -93,12 +98,12 @@ func (f *screenFlags) register(c *cobra.Command) {
 
 // A screenPlan is what the flags mean.
 type screenPlan struct {
-	intake intake.Options
-	format outFormat
-	failOn screening.Outcome // "" for never
-	held   screening.Held
-	screen report.Screen
-	engine *screening.Engine
+	intake  intake.Options
+	format  outFormat
+	failOn  screening.Outcome // "" for never
+	sellers *merchants
+	screen  report.Screen
+	engine  *screening.Engine
 }
 
 // plan checks every flag before anything is read or written.
@@ -231,9 +236,32 @@ func (f *screenFlags) loadRules(p *screenPlan) error {
 			return usagef("--held %q 不是词典里的类目；有：%s", name, strings.Join(known, "、"))
 		}
 	}
-	p.held = heldSet(f.held)
+	if p.sellers, err = f.loadMerchants(d); err != nil {
+		return err
+	}
 	p.engine, err = screening.NewEngine(d, lazySegmenter{})
 	return err
+}
+
+// loadMerchants reads the dossiers of --dossiers.
+func (f *screenFlags) loadMerchants(d *dictionary.Dictionary) (*merchants, error) {
+	m := &merchants{held: heldSet(f.held), unknown: map[string]bool{}}
+	if f.dossiers == "" {
+		if f.on != "" {
+			return nil, usagef("--on 只与 --dossiers 同用")
+		}
+		return m, nil
+	}
+	on, err := parseDay(f.on)
+	if err != nil {
+		return nil, err
+	}
+	registry, err := qualification.NewRegistry(d)
+	if err != nil {
+		return nil, err
+	}
+	m.standings, err = loadDossiers(f.dossiers, registry, "", on)
+	return m, err
 }
 
 // categoryNames lists the categories that a merchant can hold, sorted.

@@ -40,7 +40,7 @@ func (f *screenFlags) run(ctx context.Context) error {
 	watch := f.watch(plan)
 	t := &tally{outcomes: map[screening.Outcome]int{}}
 	started := time.Now()
-	p := &pipeline{engine: plan.engine, held: plan.held, sink: out, workers: f.workers}
+	p := &pipeline{engine: plan.engine, sellers: plan.sellers, sink: out, workers: f.workers}
 	failed := p.run(ctx, func(ctx context.Context, feed *feeder) { f.feed(ctx, feed, plan, watch, t) }, func(b *batch) {
 		t.add(b, plan.failOn)
 		watch.rows(len(b.rows))
@@ -53,7 +53,7 @@ func (f *screenFlags) run(ctx context.Context) error {
 		watch.say(func() { fmt.Fprintln(f.stderr, e) })
 	}), seen.Close(), out.finish())
 	watch.stop()
-	f.summarise(t, time.Since(started), ctx.Err() != nil)
+	f.summarise(t, plan.sellers, time.Since(started), ctx.Err() != nil)
 	return t.status(ctx, failed)
 }
 
@@ -143,7 +143,7 @@ func describeInput(r *intake.Reader, l report.Language) string {
 }
 
 // summarise writes the last line on stderr.
-func (f *screenFlags) summarise(t *tally, took time.Duration, interrupted bool) {
+func (f *screenFlags) summarise(t *tally, sellers *merchants, took time.Duration, interrupted bool) {
 	l := report.Language(f.language)
 	parts := make([]string, len(screening.Outcomes))
 	for i, o := range screening.Outcomes {
@@ -161,6 +161,9 @@ func (f *screenFlags) summarise(t *tally, took time.Duration, interrupted bool) 
 	line += fmt.Sprintf(pick(l, "，用时 %.2f 秒，%s 行/秒", ", %.2f s, %s rows/s"), took.Seconds(), grouped(int(rate)))
 	if len(t.encodings) > 0 {
 		line += pick(l, "，编码 ", ", encoding ") + strings.Join(t.encodings, "、")
+	}
+	if n := len(sellers.unknown); n > 0 {
+		line += fmt.Sprintf(pick(l, "，没有材料的商家 %s 家", ", merchants without a dossier %s"), grouped(n))
 	}
 	if interrupted {
 		line = pick(l, "已中断：", "interrupted: ") + line

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"zhunru/screening"
+	"zhunru/screening/qualification"
 )
 
 // AppendJSON appends a verdict as encoding/json writes it without escaping
@@ -73,6 +74,10 @@ func appendFinding(dst []byte, f *screening.Finding) []byte {
 			dst = append(dst, `,"any_of":`...)
 			dst = appendList(dst, f.Missing.AnyOf, appendStrings)
 		}
+		if len(f.Missing.Lacks) > 0 {
+			dst = append(dst, `,"lacks":`...)
+			dst = appendList(dst, f.Missing.Lacks, appendLack)
+		}
 		dst = append(dst, '}')
 	}
 	if f.Held {
@@ -84,6 +89,14 @@ func appendFinding(dst []byte, f *screening.Finding) []byte {
 	dst = appendMember(dst, "merchant", f.Remedy.Merchant)
 	dst = appendMember(dst, "operator", f.Remedy.Operator)
 	return append(dst, `}}`...)
+}
+
+func appendLack(dst []byte, l *qualification.Lack) []byte {
+	dst = append(dst, `{"document":`...)
+	dst = appendString(dst, l.Document)
+	dst = appendOptional(dst, "rule", l.Rule)
+	dst = appendMember(dst, "why", l.Why)
+	return append(dst, '}')
 }
 
 func appendCitation(dst []byte, c *screening.Citation) []byte {

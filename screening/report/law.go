@@ -66,13 +66,12 @@ func missing(m *screening.Missing, l Language) string {
 	if m == nil {
 		return ""
 	}
-	sets := make([]string, len(m.AnyOf))
-	for i, docs := range m.AnyOf {
-		sets[i] = "《" + strings.Join(docs, "》+《") + "》"
-	}
 	out := l.pick("类目“"+m.Category+"”", "category “"+m.Category+"”")
-	if len(sets) > 0 {
-		out += l.pick("：", ": ") + strings.Join(sets, l.pick(" 或 ", " or "))
+	if len(m.AnyOf) > 0 {
+		out += l.pick("：", ": ") + describeSets(m.AnyOf, l)
+	}
+	for _, lack := range m.Lacks {
+		out += l.pick("；", "; ") + lack.Why
 	}
 	return out
 }
