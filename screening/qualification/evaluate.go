@@ -3,12 +3,13 @@ package qualification
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"zhunru/screening/dictionary"
 )
 
 // disclaimer stands under every answer (R-S22).
-const disclaimer = "依据所列版本的规则作出，平台规则可能已经变更；仅供参考，不构成法律意见，以主管部门和平台的审核为准。"
+const disclaimer = "依据所列版本的规则作出，平台规则可能已经变更；仅供参考，不构成法律意见，以主管部门和平台的审核为准（R-S22）。"
 
 // Evaluate answers whether the subject may apply for a category on a day.
 // Empty category and profile stand for those of the dossier. The outcome is
@@ -144,12 +145,8 @@ func (b *bench) fileGroup(a *RouteAnswer, g *groupResult) {
 func (b *bench) missing(g *groupResult, kind int) Fault {
 	name := b.r.types[kind].Name
 	why := "缺少《" + name + "》"
-	if len(g.sets) > 1 && len(g.choices) == 1 {
-		for _, set := range g.sets {
-			if len(set) == 1 && set[0] != kind {
-				why += "（或《" + b.r.types[set[0]].Name + "》）"
-			}
-		}
+	if others := b.inPlaceOf(g, kind); len(others) > 0 {
+		why += "（或《" + strings.Join(others, "》《") + "》）"
 	}
 	if g.rule != "" {
 		why += "（" + g.rule + "）"
@@ -158,6 +155,20 @@ func (b *bench) missing(g *groupResult, kind int) Fault {
 		why += "：" + g.remedy
 	}
 	return Fault{Document: name, Index: -1, Rule: g.rule, Code: "MISSING", Severity: dictionary.Missing, Why: why}
+}
+
+// inPlaceOf lists the documents any of which would do for one that stands alone.
+func (b *bench) inPlaceOf(g *groupResult, kind int) []string {
+	if len(g.choices) != 1 {
+		return nil
+	}
+	var names []string
+	for _, set := range g.sets {
+		if len(set) == 1 && set[0] != kind {
+			names = append(names, b.r.types[set[0]].Name)
+		}
+	}
+	return names
 }
 
 // file puts a fault into the list of its severity.

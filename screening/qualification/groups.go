@@ -126,10 +126,9 @@ func (b *bench) apply(c *choice, j *judged, k *condition) {
 	if f.Severity == "" {
 		f.Severity = dictionary.Invalid
 	}
-	ok := true
+	var ok bool
 	switch {
 	case !j.states(k.Field):
-		ok = false
 		f.Code, f.Severity = "SCOPE_UNKNOWN", dictionary.Doubt
 		f.Why = fmt.Sprintf("《%s》没有填写%s，无法核对：%s", f.Document, absence[k.Field].name, k.Why)
 	case len(k.Services) > 0:

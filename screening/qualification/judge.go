@@ -88,10 +88,8 @@ func (r *Registry) newBench(d *Dossier, on Date) *bench {
 
 func (b *bench) judgeSubject() {
 	s := &b.d.Subject
-	if s.USCC != "" {
-		if f := CheckCode(s.USCC); f != nil {
-			b.subject = append(b.subject, Fault{Document: "主体", Index: -1, Code: f.Code, Severity: dictionary.Doubt, Field: "subject.uscc", Why: f.Why})
-		}
+	if f, severity := flawOfCode(s.USCC); f != nil {
+		b.subject = append(b.subject, Fault{Document: "主体", Index: -1, Code: f.Code, Severity: severity, Field: "subject.uscc", Why: f.Why})
 	}
 	if p, ok := ProvinceOfPlace(s.Place); ok {
 		b.place = p

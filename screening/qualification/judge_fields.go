@@ -3,6 +3,7 @@ package qualification
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"zhunru/screening/dictionary"
 )
@@ -81,10 +82,8 @@ func (b *bench) date(j *judged, field, value string) (Date, bool) {
 // judgeHolder holds name and code against the subject's (R-S10). A name is
 // never nearly equal.
 func (b *bench) judgeHolder(j *judged, t *documentType) {
-	if j.USCC != "" {
-		if f := CheckCode(j.USCC); f != nil {
-			b.fault(j, Fault{Rule: "R-S10", Code: f.Code, Severity: dictionary.Doubt, Field: "uscc", Quote: j.USCC, Why: f.Why})
-		}
+	if f, severity := flawOfCode(j.USCC); f != nil {
+		b.fault(j, Fault{Rule: "R-S10", Code: f.Code, Severity: severity, Field: "uscc", Quote: j.USCC, Why: f.Why})
 	}
 	if t.OtherHold {
 		return
@@ -94,10 +93,26 @@ func (b *bench) judgeHolder(j *judged, t *documentType) {
 		b.fault(j, Fault{Rule: "R-S10", Code: "HOLDER_MISMATCH", Severity: dictionary.Invalid, Field: "holder", Quote: j.Holder,
 			Why: fmt.Sprintf("《%s》的持有人“%s”不是认证主体“%s”：%s（R-S10）", t.Name, j.Holder, s.Name, DiffName(j.Holder, s.Name))})
 	}
-	if j.USCC != "" && s.USCC != "" && NormalName(j.USCC) != NormalName(s.USCC) {
-		b.fault(j, Fault{Rule: "R-S10", Code: "USCC_MISMATCH", Severity: dictionary.Invalid, Field: "uscc", Quote: j.USCC,
+	if a, z := NormalName(j.USCC), NormalName(s.USCC); a != "" && z != "" && a != z {
+		severity := dictionary.Invalid
+		if len(a) != len(z) { // a number from before 统一社会信用代码: whose it is, a person must find out
+			severity = dictionary.Doubt
+		}
+		b.fault(j, Fault{Rule: "R-S10", Code: "USCC_MISMATCH", Severity: severity, Field: "uscc", Quote: j.USCC,
 			Why: fmt.Sprintf("《%s》的统一社会信用代码%s与认证主体的%s不同：%s（R-S10）", t.Name, j.USCC, s.USCC, DiffName(j.USCC, s.USCC))})
 	}
+}
+
+// flawOfCode returns what is wrong with a code, for a person to see, or what
+// is only unusual about it, to be said; nil for none.
+func flawOfCode(code string) (*Flaw, dictionary.Severity) {
+	if code == "" {
+		return nil, ""
+	}
+	if f := CheckCode(code); f != nil {
+		return f, dictionary.Doubt
+	}
+	return DoubtUSCC(code), dictionary.Warn
 }
 
 // judgePlace asks whether the authority is that of the registered place
@@ -151,6 +166,7 @@ func (b *bench) judgeNotice(j *judged, t *documentType) {
 	severity := dictionary.Doubt
 	switch n.Result {
 	case NoticeAccepted:
+		b.fault(j, Fault{Rule: "R-S06", Code: n.Code, Severity: dictionary.Warn, Field: "text", Why: n.Why, Quote: n.Quote, Span: n.Span})
 		if len(b.d.Subject.OtherPlatforms) > 0 {
 			b.fault(j, Fault{Rule: "R-S06", Code: "OTHER_PLATFORMS", Severity: dictionary.Doubt, Field: "subject.other_platforms",
 				Why: fmt.Sprintf("主体另有%s，《%s》只说明微信平台内的业务，是否仍需许可须人工核对（R-S06）", joinQuoted(b.d.Subject.OtherPlatforms), t.Name)})
@@ -185,13 +201,4 @@ func (b *bench) judgeTopics(j *judged, t *documentType) {
 
 var ruleOfContent = map[string]string{"agreement": "R-S14", "admission": "R-S15", "dispute": "R-S16"}
 
-func joinQuoted(list []string) string {
-	out := ""
-	for i, s := range list {
-		if i > 0 {
-			out += "、"
-		}
-		out += "“" + s + "”"
-	}
-	return out
-}
+func joinQuoted(list []string) string { return "“" + strings.Join(list, "”、“") + "”" }

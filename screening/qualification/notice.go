@@ -151,7 +151,7 @@ func (s *noticeText) conclude() Notice {
 		return s.notice(NoticeRefused, kind)
 	}
 	if f := s.found[findsStatement]; f.kind != findsNothing {
-		if against := s.against(f, kind); against.kind != findsNothing {
+		if against := s.against(kind); against.kind != findsNothing {
 			return s.notice(NoticeDoubtful, against)
 		}
 		q, span := s.whole(f.from, f.to)
@@ -190,7 +190,7 @@ func (s *noticeText) notice(result NoticeResult, f noticeFinding) Notice {
 }
 
 // against returns what elsewhere in the notice speaks against the statement.
-func (s *noticeText) against(f, kind noticeFinding) noticeFinding {
+func (s *noticeText) against(kind noticeFinding) noticeFinding {
 	for _, k := range [...]findingKind{findsNegation, findsDoubt} {
 		if g := s.found[k]; g.kind != findsNothing && (k == findsNegation || g.code != "NOTICE_PARAPHRASE") {
 			return noticeFinding{findsDoubt, "NOTICE_CONTRADICTED", "通知书写有不需取得许可证的表述，但另有一句与它矛盾或加以限制，须人工通读全文核对（R-S06）", g.from, g.to}
@@ -200,7 +200,7 @@ func (s *noticeText) against(f, kind noticeFinding) noticeFinding {
 	for _, t := range s.tokens {
 		code, why := "", ""
 		switch {
-		case t.class == wordReported && t.from < f.from:
+		case t.class == wordReported:
 			code, why = "NOTICE_REPORTED", whyReported
 		case t.class == wordExcept || t.class == wordReject:
 			code, why = "NOTICE_CONDITIONAL", "通知书另有一句可能限制或推翻不需取得许可证的表述，须人工通读全文核对（R-S06）"

@@ -1,8 +1,7 @@
 package qualification
 
 import (
-	"strings"
-	"unicode"
+	"slices"
 )
 
 // A Service is a telecom service that a licence's scope names, with the clauses
@@ -29,7 +28,8 @@ const maxScopeItem = 1 << 16
 // order they stand. A name counts only where it stands by itself: not inside
 // another word (人力资源信息服务业务), a clause of another service, or a negation.
 // Width, spaces, brackets, line breaks and the splitting of a list over items
-// do not matter; a clause alone in an item belongs to the service before it.
+// do not matter; a clause alone in an item or after a semicolon belongs to the
+// service before it, and to every service that it excludes as a whole.
 // Limits and Excludes are folded and without spaces. Items of more than 64 KiB
 // are left out; Covers refuses them.
 func Services(scope []string) []Service {
@@ -48,6 +48,7 @@ func Services(scope []string) []Service {
 		r.src, r.gs, r.item, r.ended = scope[i], gs, i, -1
 		r.read(i <= lastClose)
 	}
+	r.spread()
 	for i := range r.out {
 		r.out[i].judge()
 	}
@@ -62,6 +63,7 @@ type scopeReader struct {
 	out   []Service
 	open  bool       // a bracket of the last service's clause is still open,
 	mode  clauseMode // in this mode
+	alone Service    // bears the exclusions that stand alone
 	ended int        // glyph after the last service's name, -1 outside this item
 }
 
@@ -157,6 +159,9 @@ func (r *scopeReader) clauseEnd(i int, m clauseMode) int {
 
 // clause gives the glyphs [from, to) to the last service.
 func (r *scopeReader) clause(from, to int, m clauseMode) {
+	if start := from - 1; start <= 0 || r.gs[start].r == ';' || r.gs[start].r == '(' && (start == 0 || r.gs[start-1].r == ';') {
+		r.alone.readClause(r.gs[from:to], m)
+	}
 	if len(r.out) == 0 {
 		return
 	}
@@ -165,6 +170,19 @@ func (r *scopeReader) clause(from, to int, m clauseMode) {
 	r.mode = s.readClause(r.gs[from:to], m)
 	if s.Item == r.item && len(s.Limits)+len(s.Excludes) > before {
 		r.extend(s, to)
+	}
+}
+
+// spread gives an exclusion that stands alone to all services whose whole it
+// takes away, wherever they stand: of two readings the refusing one.
+func (r *scopeReader) spread() {
+	for _, c := range catalogue {
+		item := r.alone.excluded(wholeNames(c.code)...)
+		for i := range r.out {
+			if s := &r.out[i]; item != "" && s.Code == c.code && !slices.Contains(s.Excludes, item) {
+				s.Excludes = append(s.Excludes, item)
+			}
+		}
 	}
 }
 
@@ -185,47 +203,6 @@ func (r *scopeReader) add(name serviceName, from, to int) {
 	r.extend(&s, to)
 	r.out = append(r.out, s)
 	r.ended = to
-}
-
-// stands reports whether the name at [from, to) is a name by itself.
-func (r *scopeReader) stands(from, to int, name serviceName) bool {
-	if short := name.text[0] < 0x80; short {
-		// ICP信息服务业务 and 互联网信息服务业务ICP name one service, in its
-		// long form.
-		if _, n := nameAt(r.gs[to:]); n > 0 || r.ended == from && from > 0 {
-			return false
-		}
-		if from > 0 && isCapital(r.gs[from-1].r) || to < len(r.gs) && isCapital(r.gs[to].r) {
-			return false
-		}
-	}
-	return r.mayPrecede(from) && r.mayFollow(to)
-}
-
-// leads may stand directly before a service's name.
-var scopeLeads = []string{"中的", "业务的", "业务", "中", "类", "和", "与", "及", "或", "含", "包括", "包含", "经营", "从事", "开展", "提供", "国内", "为", "是", "许可", "核准"}
-
-func (r *scopeReader) mayPrecede(i int) bool {
-	if i == 0 || i == r.ended || !isHan(r.gs[i-1].r) {
-		return true
-	}
-	for _, lead := range scopeLeads {
-		if n := len([]rune(lead)); i >= n && prefixed(r.gs[i-n:i], lead) > 0 {
-			return true
-		}
-	}
-	return r.gs[i].gap && !strings.ContainsRune("非不未无禁止停销消", r.gs[i-1].r)
-}
-
-// follows may stand directly after a service's name.
-var scopeFollows = []string{"和", "与", "及", "以及", "等", "不", "仅", "限", "只", "除", "含", "包", "未", "已", "覆盖", "业务覆盖"}
-
-func (r *scopeReader) mayFollow(i int) bool {
-	if i == len(r.gs) || r.gs[i].gap || !unicode.IsLetter(r.gs[i].r) || isCapital(r.gs[i].r) {
-		return true
-	}
-	_, n := nameAt(r.gs[i:])
-	return n > 0 || anyPrefixed(r.gs[i:], scopeFollows) > 0
 }
 
 // unopened returns the index of the first ) without its (, -1 if there is none.

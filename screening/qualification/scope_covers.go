@@ -60,7 +60,7 @@ func (s *Service) judge() {
 	default:
 		if s.reach == reachOther {
 			s.Why = fmt.Sprintf("%s不是%s（%s）", quoted(s.Quote), s.Name, s.Code)
-		} else if x := s.excluded(strings.TrimSuffix(s.Name, "业务")); x != "" {
+		} else if x := s.excluded(wholeNames(s.Code)...); x != "" {
 			s.Why = s.excludes(x)
 		}
 	}
@@ -82,7 +82,7 @@ func (s *Service) refuseB21() string {
 	if s.reach == reachOther {
 		return fmt.Sprintf("%s只是%s（B21）中的数据处理或交换，不含交易处理", quoted(s.Quote), s.Name)
 	}
-	if x := s.excluded("在线数据处理与交易处理", "在线数据处理和交易处理", "交易处理", "交易/事务处理", "经营类电子商务", "电子商务"); x != "" {
+	if x := s.excluded(wholeNames(s.Code)...); x != "" {
 		return s.excludes(x)
 	}
 	ok := func(item string) bool {
@@ -102,7 +102,7 @@ func (s *Service) refuseB25() string {
 	if s.reach == reachOther {
 		return quoted(s.Quote) + "不是互联网信息服务业务（B25）"
 	}
-	if x := s.excluded("互联网信息服务", "因特网信息服务", "国际互联网信息服务", "信息服务", "互联网", "ICP"); x != "" {
+	if x := s.excluded(wholeNames(s.Code)...); x != "" {
 		return s.excludes(x)
 	}
 	left := slices.ContainsFunc(internetKinds[:], func(kind string) bool { return s.excluded(strings.TrimSuffix(kind, "服务"), kind) == "" })
@@ -126,6 +126,18 @@ func isInternet(item string) bool {
 // isOtherNet reports whether a limit names another network or a negation.
 func isOtherNet(item string) bool {
 	return hasAnyOf(item, "移动网", "固定网", "电话", "短信", "非")
+}
+
+// wholeNames lists what an exclusion must name to take away all that a code is
+// asked for.
+func wholeNames(code string) []string {
+	switch code {
+	case "B21":
+		return []string{"在线数据处理与交易处理", "在线数据处理和交易处理", "交易处理", "交易/事务处理", "经营类电子商务", "电子商务"}
+	case "B25":
+		return []string{"互联网信息服务", "因特网信息服务", "国际互联网信息服务", "信息服务", "互联网", "ICP"}
+	}
+	return []string{strings.TrimSuffix(catalogueName(code), "业务")}
 }
 
 // excluded returns the exclusion that takes away one of the names as a whole,

@@ -1,6 +1,9 @@
 package qualification
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // A reach tells apart the names of one service by what they leave in it.
 type reach int
@@ -116,4 +119,45 @@ func foldScope(r rune) rune {
 		return '"'
 	}
 	return r
+}
+
+// stands reports whether the name at [from, to) is a name by itself.
+func (r *scopeReader) stands(from, to int, name serviceName) bool {
+	if short := name.text[0] < 0x80; short {
+		// ICP信息服务业务 and 互联网信息服务业务ICP name one service, in its
+		// long form.
+		if _, n := nameAt(r.gs[to:]); n > 0 || r.ended == from && from > 0 {
+			return false
+		}
+		if from > 0 && isCapital(r.gs[from-1].r) || to < len(r.gs) && isCapital(r.gs[to].r) {
+			return false
+		}
+	}
+	return r.mayPrecede(from) && r.mayFollow(to)
+}
+
+// leads may stand directly before a service's name.
+var scopeLeads = []string{"中的", "业务的", "业务", "中", "类", "和", "与", "及", "或", "含", "包括", "包含", "经营", "从事", "开展", "提供", "国内", "为", "是", "许可", "核准"}
+
+func (r *scopeReader) mayPrecede(i int) bool {
+	if i == 0 || i == r.ended || !isHan(r.gs[i-1].r) {
+		return true
+	}
+	for _, lead := range scopeLeads {
+		if n := len([]rune(lead)); i >= n && prefixed(r.gs[i-n:i], lead) > 0 {
+			return true
+		}
+	}
+	return r.gs[i].gap && !strings.ContainsRune("非不未无禁止停销消", r.gs[i-1].r)
+}
+
+// follows may stand directly after a service's name.
+var scopeFollows = []string{"和", "与", "及", "以及", "等", "不", "仅", "限", "只", "除", "含", "包", "未", "已", "覆盖", "业务覆盖"}
+
+func (r *scopeReader) mayFollow(i int) bool {
+	if i == len(r.gs) || r.gs[i].gap || !unicode.IsLetter(r.gs[i].r) || isCapital(r.gs[i].r) {
+		return true
+	}
+	_, n := nameAt(r.gs[i:])
+	return n > 0 || anyPrefixed(r.gs[i:], scopeFollows) > 0
 }

@@ -182,7 +182,7 @@ func (r *reading) quote(from, to, keep int) (string, *Span) {
 // whole returns the submitted text of the runes [from, to), which must not be
 // empty, and where it stands: the quote is exactly what the span covers.
 func (r *reading) whole(from, to int) (string, *Span) {
-	start, end := r.Text.Span(from, to)
+	start, end := r.Span(from, to)
 	return r.Source[start:end], &Span{
 		Byte: [2]int{start, end},
 		Rune: [2]int{int(r.at[from]), int(r.at[to-1]) + 1},

@@ -1,5 +1,7 @@
 package qualification
 
+import "cmp"
+
 // A Lack is one thing that keeps goods of a class from being sold.
 type Lack struct {
 	Document string `json:"document"`
@@ -81,7 +83,11 @@ func (r *Registry) narrowed(p *plan, anyOf [][]string) (*plan, error) {
 	g := group{name: p.category.Name, rule: p.category.Rule, sets: sets, core: true}
 	for i := range p.routes {
 		for k := range p.routes[i].groups {
-			g.conditions = append(g.conditions, p.routes[i].groups[k].conditions...)
+			from := &p.routes[i].groups[k]
+			g.conditions = append(g.conditions, from.conditions...)
+			if from.core {
+				g.rule = cmp.Or(g.rule, from.rule)
+			}
 		}
 	}
 	return &plan{category: p.category, profile: p.profile, routes: []route{{id: "A", name: p.category.Name, groups: []group{g}}}}, nil

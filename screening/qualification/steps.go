@@ -56,6 +56,9 @@ func (b *bench) platformSteps(a *Answer) []Step {
 	licensed := coreDone(a, "A")
 	noticed := coreDone(a, "B")
 	steps := []Step{{
+		Rule: "R-S01", Done: a.Outcome == MayApply,
+		Text: "路线A（许可证）与路线B（不予受理通知书）2选1，齐备其中一条即可，两条路线的文件不能拼凑（R-S01）",
+	}, {
 		Rule: "R-S12", Done: licensed,
 		Text: "已有核准业务在范围内的《增值电信业务经营许可证》的，跳过向主管部门申请的步骤，只需准备平台规则（R-S12）",
 	}}

@@ -152,9 +152,13 @@ func (s *topicText) topics() []Topic {
 
 // conclude turns what was found of a topic into its answer.
 func (s *topicText) conclude(t *Topic, spec *topicSpec, st *topicState) {
+	if st.covered.found && !st.short.found && !st.denied.found {
+		t.Covered = true
+		t.Quote, t.Span = s.quote(st.covered.from, st.covered.to, st.covered.keep)
+		return
+	}
 	ask := "（" + spec.rule + "，" + spec.article + "）；请写明" + spec.ask
-	where := "《" + s.document + "》"
-	seen := st.covered
+	where, seen := "《"+s.document+"》", topicPlace{}
 	switch {
 	case len(s.Runes) == 0:
 		t.Doubt, t.Why = true, where+"没有可读的正文，无法核对“"+spec.name+"”（"+spec.rule+"）；请人工查看原件并补录正文"
@@ -164,8 +168,6 @@ func (s *topicText) conclude(t *Topic, spec *topicSpec, st *topicState) {
 	case st.covered.found && st.denied.found:
 		t.Doubt, t.Why = true, where+"对“"+spec.name+"”既有规定又有相反的免责表述，须人工核对"+ask
 		seen = st.denied
-	case st.covered.found:
-		t.Covered = true
 	case st.short.found:
 		t.Why, seen = where+"写明的期限不满足“"+spec.name+"”"+ask, st.short
 	case st.vague.found:

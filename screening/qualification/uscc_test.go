@@ -146,6 +146,7 @@ func TestCheckRegistrationNumber(t *testing.T) {
 		at             int
 	}{
 		{"fits", good, "", 0},
+		{"fits where a partial sum is ten", sealed("00000000000000"), "", 0},
 		{"fits in full width", "　" + good, "", 0},
 		{"too few", good[:14], CodeRegLength, -1},
 		{"too many", good + "1", CodeRegLength, -1},

@@ -70,8 +70,9 @@ func missing(m *screening.Missing, l Language) string {
 	if len(m.AnyOf) > 0 {
 		out += l.pick("：", ": ") + describeSets(m.AnyOf, l)
 	}
+	parts := append(make([]string, 0, 1+len(m.Lacks)), out)
 	for _, lack := range m.Lacks {
-		out += l.pick("；", "; ") + lack.Why
+		parts = append(parts, lack.Why)
 	}
-	return out
+	return strings.Join(parts, l.pick("；", "; "))
 }
