@@ -31,12 +31,15 @@ const (
 )
 
 // Six-monthly re-verification of merchants (网络交易监督管理办法 art. 24): due
-// early enough to be done in time, late when six months are over.
+// early enough to be done in time, overdue when six months are over.
 const (
-	reverifyAfter = 150 // days
-	reverifyLate  = 183
-	renewDefault  = 30 // days before the end, where no rule sets a lead
-	maxForecast   = 3660
+	ReverifyDue     = 150 // days after the last
+	ReverifyOverdue = 183
+)
+
+const (
+	renewDefault = 30 // days before the end, where no rule sets a lead
+	maxForecast  = 3660
 )
 
 // Forecast lists what changes for the dossier's application from the day
@@ -96,8 +99,8 @@ func reverification(d *Dossier, from, until Date) []Event {
 	}
 	var events []Event
 	for _, e := range []Event{
-		{On: last.AddDays(reverifyAfter), Kind: ReverificationDue, Text: fmt.Sprintf("上次核验在%s，应重新核验主体信息（至少每六个月一次）", last)},
-		{On: last.AddDays(reverifyLate), Kind: ReverificationLate, Text: fmt.Sprintf("上次核验在%s，距今已满六个月，核验逾期", last)},
+		{On: last.AddDays(ReverifyDue), Kind: ReverificationDue, Text: fmt.Sprintf("上次核验在%s，应重新核验主体信息（至少每六个月一次）", last)},
+		{On: last.AddDays(ReverifyOverdue), Kind: ReverificationLate, Text: fmt.Sprintf("上次核验在%s，距今已满六个月，核验逾期", last)},
 	} {
 		e.Index, e.Rule = -1, "R-S15"
 		if e.On > from && e.On <= until {
