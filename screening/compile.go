@@ -2,11 +2,11 @@ package screening
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"zhunru/screening/ahocorasick"
 	"zhunru/screening/dictionary"
+	"zhunru/screening/lazydfa"
 	"zhunru/screening/textnorm"
 )
 
@@ -92,7 +92,7 @@ func (c *compiler) class(i int16, k *class) error {
 
 func (c *compiler) patterns(i int16, k *class) error {
 	for _, p := range k.Patterns {
-		re, err := regexp.Compile(p.RE)
+		re, err := lazydfa.Compile(p.RE)
 		if err != nil {
 			return fmt.Errorf("screening: %s: pattern %s: %w", k.ID, p.ID, err)
 		}

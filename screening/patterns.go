@@ -48,12 +48,11 @@ func (s *scan) try(t *textnorm.Text, q *place) {
 	if pre.literal != nil && !bytes.Contains(text, pre.literal) || !holds(text, p.needs) {
 		return
 	}
-	at := p.re.FindIndex(text)
-	if at == nil || at[0] == at[1] {
+	start, end := p.re.Find(&s.states, text)
+	if start == end { // nothing, or nothing at all of the text
 		return
 	}
-	start, end := s.folded.Runes(from+at[0], from+at[1])
-	if start >= end {
+	if start, end = s.folded.Runes(from+start, from+end); start >= end {
 		return
 	}
 	c := candidate{class: q.class, kind: kPrefilter, phrase: -1, ref: pre.pattern, start: start, end: end, cue: -1, review: p.review}

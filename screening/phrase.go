@@ -1,10 +1,10 @@
 package screening
 
 import (
-	"regexp"
 	"unicode"
 
 	"zhunru/screening/dictionary"
+	"zhunru/screening/lazydfa"
 	"zhunru/screening/textnorm"
 )
 
@@ -60,7 +60,7 @@ const (
 type compiledPattern struct {
 	class  int16
 	id     string
-	re     *regexp.Regexp
+	re     *lazydfa.Program
 	needs  []literalSet // see factorer
 	review bool
 }
@@ -77,7 +77,6 @@ type class struct {
 	citations []Citation
 	missing   *Missing
 	remedy    dictionary.Remedy
-	held      string // category that lifts the class
 }
 
 // senses are numbered for arrays.

@@ -2,6 +2,7 @@ package screening
 
 import (
 	"zhunru/screening/ahocorasick"
+	"zhunru/screening/lazydfa"
 	"zhunru/screening/textnorm"
 )
 
@@ -36,6 +37,7 @@ type scan struct {
 	text    textnorm.Text
 	view    textnorm.Text
 	folded  textnorm.Folded
+	states  lazydfa.Cache // of the patterns
 	matches []ahocorasick.Match
 	cands   []candidate
 	cues    []place // kUp and kDown

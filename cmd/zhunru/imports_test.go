@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	".ci/summary":                     {},
 	"screening/qualification/extract": {"screening/qualification"},
 	"screening/qualification":         {"screening/textnorm", "screening/dictionary"},
+	"screening/rescreen":              {"screening", "screening/qualification", "screening/dictionary"},
 	"store":                           {"screening", "screening/qualification", "screening/dictionary"},
 	"store/storetest":                 {"store", "screening", "screening/qualification", "screening/dictionary"},
 	"store/storetest/pg":              {},

@@ -39,8 +39,9 @@ func TestSentencesEnd(t *testing.T) {
 			t.Parallel()
 			var r reading
 			r.read(n, tt.text)
-			var got []string
-			for _, x := range r.sentences(nil) {
+			list := r.sentences(nil)
+			got := make([]string, 0, len(list))
+			for _, x := range list {
 				got = append(got, string(r.Runes[x.from:x.to]))
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
