@@ -47,7 +47,7 @@ var onlyIn = map[string][]string{
 	"github.com/gin-gonic/gin":       {"api"},
 	"github.com/robfig/cron/v3":      {"screening/rescreen"},
 	"github.com/riverqueue/river":    {"store/jobs"},
-	"golang.org/x/text/encoding":     {"screening/intake"},
+	"golang.org/x/text/encoding":     {"screening/intake", "screening/qualification/extract"},
 }
 
 // TestImportsRunOneWay reads the imports from the source, not from go list,
