@@ -19,6 +19,8 @@ var noticeCases = []struct{ rule, text, code, quote string }{
 	{"whole notice", "行政许可不予受理通知书\n粤通许不受〔2023〕12号\n深圳示例科技有限公司：\n你公司于2023年1月5日提出的电信业务经营许可申请收悉。经审查，" + exactMini + "，决定不予受理。\n如不服本决定，可在六十日内申请行政复议。\n广东省通信管理局", "ACCEPTED", exactMini},
 	{"a full notice as offices write it", "行政许可不予受理通知书\n深圳示例科技有限公司：\n    你单位于2023年3月1日提交的在线数据处理与交易处理业务（仅限经营类电子商务）经营许可申请材料收悉。经审查，根据《中华人民共和国行政许可法》的规定，你单位" + exactPlatform + "，我局决定不予受理。\n    如认为本决定侵犯你单位合法权益，可以自收到本通知书之日起六十日内申请行政复议，或者在六个月内向人民法院提起行政诉讼。\n    广东省通信管理局\n    2023年3月8日", "ACCEPTED", exactPlatform},
 	{"a notice about a planned business", "经审核，你公司拟开展的业务通过微信小程序提供，" + exactMini + "，故对你公司的申请不予受理。特此通知。", "ACCEPTED", exactMini},
+	{"body below the letterhead in one sentence", "行政许可不予受理通知书\n编号：粤通不受〔2026〕12号\n深圳示例科技有限公司：\n经审查，" + exactMini + "，决定不予受理。", "ACCEPTED", exactMini},
+	{"words of the applicant below a colon", "申请人深圳示例科技有限公司称：\n" + exactMini + "，决定不予受理。", "REPORTED", ""},
 	{"general law beside the statement", "根据《电信条例》，经营电信业务应当取得电信业务经营许可证。" + exactMini + "。", "ACCEPTED", exactMini},
 	{"another kind named in the body", "不予受理通知书\n你公司收到《补正通知书》后已补正。" + exactMini + "。", "ACCEPTED", exactMini},
 

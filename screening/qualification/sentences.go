@@ -2,6 +2,7 @@ package qualification
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"zhunru/screening/textnorm"
@@ -128,18 +129,47 @@ func markOf(c rune) gapMark {
 }
 
 // sentences appends the sentences of the text to dst. A sentence ends at 。；！？
-// in either width and at an empty line; a single line break or spaces inside
-// one are how a scan wraps it, and do not end it.
+// in either width, at an empty line, and after a line of the letterhead; any
+// other single line break, and spaces, are how a scan wraps it, and do not end
+// it.
 func (r *reading) sentences(dst []sentence) []sentence {
-	from := 0
+	from, line := 0, 0
 	for i := 1; i <= len(r.Runes); i++ {
-		if i < len(r.Runes) && r.gaps[i]&(gapStop|gapPara) == 0 {
+		ends := i == len(r.Runes) || r.gaps[i]&(gapStop|gapPara) != 0
+		if !ends && r.gaps[i]&gapLine != 0 {
+			ends = line == from && r.letterhead(line, i)
+			line = i
+		}
+		if !ends {
 			continue
 		}
 		dst = append(dst, sentence{from, i, r.gaps[from], r.gaps[i]})
-		from = i
+		from, line = i, i
 	}
 	return dst
+}
+
+// maxLetterhead is how many runes a line of a letterhead has at most.
+const maxLetterhead = 40
+
+// letterhead reports whether the runes [from, to) are a line that stands above
+// a letter's text: its title (…通知书), its number (…〔2026〕12号), or the
+// company it is addressed to, with a colon. A line that somebody's words follow
+// (申请人称：) is none.
+func (r *reading) letterhead(from, to int) bool {
+	line := r.Runes[from:to]
+	if len(line) > maxLetterhead || r.gapsIn(from, to)&gapStop != 0 {
+		return false
+	}
+	if r.gaps[to]&gapColon != 0 {
+		return endsWith(line, "公司", "中心", "合作社", "经营部", "商行")
+	}
+	return endsWith(line, "通知书") || endsWith(line, "号") && slices.ContainsFunc(line, func(c rune) bool { return c >= '0' && c <= '9' })
+}
+
+func endsWith(line []rune, words ...string) bool {
+	text := string(line)
+	return slices.ContainsFunc(words, func(w string) bool { return strings.HasSuffix(text, w) })
 }
 
 // gapsIn returns what stands between the runes [from, to), not around them.
@@ -187,51 +217,4 @@ func (r *reading) whole(from, to int) (string, *Span) {
 		Byte: [2]int{start, end},
 		Rune: [2]int{int(r.at[from]), int(r.at[to-1]) + 1},
 	}
-}
-
-// A wordScanner finds words in canonical runes, in time linear in the text. It
-// is immutable.
-type wordScanner struct {
-	first []uint16 // by first rune of the basic plane: index in lists
-	lists [][]scanWord
-}
-
-type scanWord struct {
-	runes []rune
-	id    int
-}
-
-// newWordScanner folds the words as texts are folded; a word's id is its index.
-func newWordScanner(n *textnorm.Normalizer, words []string) *wordScanner {
-	s := &wordScanner{first: make([]uint16, 1<<16), lists: make([][]scanWord, 1)}
-	for id, w := range words {
-		runes := []rune(n.String(w))
-		if len(runes) == 0 || runes[0] >= 1<<16 {
-			continue
-		}
-		k := s.first[runes[0]]
-		if k == 0 {
-			k = uint16(len(s.lists))
-			s.first[runes[0]] = k
-			s.lists = append(s.lists, nil)
-		}
-		s.lists[k] = append(s.lists[k], scanWord{runes, id})
-	}
-	for _, list := range s.lists {
-		slices.SortStableFunc(list, func(a, b scanWord) int { return len(b.runes) - len(a.runes) })
-	}
-	return s
-}
-
-// from returns the words that may start text, the longest first; the caller
-// checks each with starts.
-func (s *wordScanner) from(text []rune) []scanWord {
-	if text[0] >= 1<<16 {
-		return nil
-	}
-	return s.lists[s.first[text[0]]]
-}
-
-func (w *scanWord) starts(text []rune) bool {
-	return len(w.runes) <= len(text) && slices.Equal(text[:len(w.runes)], w.runes)
 }
