@@ -1,0 +1,205 @@
+package store
+
+import (
+	"database/sql"
+	"slices"
+	"strings"
+
+	"zhunru/screening"
+)
+
+// A Fate is what saving did to a listing.
+type Fate string
+
+// The fates.
+const (
+	Inserted  Fate = "inserted"
+	Updated   Fate = "updated"
+	Unchanged Fate = "unchanged"
+)
+
+// A Saved listing has its key, its version and what saving did.
+type Saved struct {
+	Key     Key
+	Version int64
+	Content Hash
+	Fate    Fate
+}
+
+// A draft is a listing on its way in.
+type draft struct {
+	listing    *screening.Listing
+	at         int // in the batch
+	merchant   any
+	attributes any
+	saved      Saved
+}
+
+// SaveListings inserts or updates up to MaxBatch listings by id and tells, in
+// their order, what became of each; a listing whose content is as kept costs a
+// read. Where an id stands twice in a batch the last one counts. A deleted
+// listing comes back. Merchants that are not known yet are entered as
+// MerchantNamed.
+func (tx *Tx) SaveListings(batch []screening.Listing) ([]Saved, error) {
+	if err := checkBatch(len(batch)); err != nil {
+		return nil, err
+	}
+	drafts, last, err := prepare(batch)
+	if err != nil {
+		return nil, err
+	}
+	if err := tx.findListings(drafts); err != nil {
+		return nil, wrap("save listings", err)
+	}
+	todo := make([]*draft, 0, len(drafts))
+	for _, d := range drafts {
+		if d.saved.Fate != Unchanged {
+			todo = append(todo, d)
+		}
+	}
+	if err := tx.upsert(todo); err != nil {
+		return nil, wrap("save listings", err)
+	}
+	out := make([]Saved, len(batch))
+	for i := range batch {
+		out[i] = last[batch[i].ID].saved
+	}
+	return out, nil
+}
+
+// prepare checks and hashes a batch and sorts it by id, so that transactions
+// lock rows in one order.
+func prepare(batch []screening.Listing) ([]*draft, map[string]*draft, error) {
+	last := make(map[string]*draft, len(batch))
+	store := make([]draft, len(batch))
+	for i := range batch {
+		l := &batch[i]
+		if err := checkListing(l); err != nil {
+			return nil, nil, wrapKey("save listing", l.ID, err)
+		}
+		attributes, err := encodeAttributes(l.Attributes)
+		if err != nil {
+			return nil, nil, wrapKey("save listing", l.ID, err)
+		}
+		store[i] = draft{listing: l, at: i, attributes: attributes, saved: Saved{Content: ContentHash(l)}}
+		last[l.ID] = &store[i]
+	}
+	drafts := make([]*draft, 0, len(last))
+	for i := range store {
+		if d := &store[i]; last[d.listing.ID].at == i {
+			drafts = append(drafts, d)
+		}
+	}
+	slices.SortFunc(drafts, func(a, b *draft) int { return strings.Compare(a.listing.ID, b.listing.ID) })
+	return drafts, last, nil
+}
+
+// findListings marks the drafts that are kept already, as they are, and gives
+// the others their merchant's key.
+func (tx *Tx) findListings(drafts []*draft) error {
+	byID := make(map[string]*draft, len(drafts))
+	merchants := make([]string, 0, len(drafts))
+	for _, d := range drafts {
+		byID[d.listing.ID] = d
+		merchants = append(merchants, d.listing.MerchantID)
+	}
+	if err := tx.readUnchanged(drafts, byID); err != nil {
+		return err
+	}
+	keys, err := tx.merchantKeys(merchants)
+	if err != nil {
+		return err
+	}
+	for _, d := range drafts {
+		if id := d.listing.MerchantID; id != "" {
+			d.merchant = keys[id]
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) readUnchanged(drafts []*draft, byID map[string]*draft) error {
+	var hash sql.RawBytes
+	return blocks(drafts, func(block []*draft) error {
+		args := make([]any, len(block))
+		for i, d := range block {
+			args[i] = d.listing.ID
+		}
+		query := "SELECT id, key, version, content_hash, deleted FROM listings WHERE id IN " + marks(len(block))
+		return tx.each(query, args, func(r *sql.Rows) error {
+			var id string
+			var deleted bool
+			var s Saved
+			if err := r.Scan(&id, &s.Key, &s.Version, &hash, &deleted); err != nil {
+				return err
+			}
+			d := byID[id]
+			s.Content = d.saved.Content
+			if !deleted && string(hash) == string(s.Content[:]) {
+				s.Fate = Unchanged
+				d.saved = s
+			}
+			return nil
+		})
+	})
+}
+
+const upsertHead = `INSERT INTO listings (id, merchant_key, title, description, category, brand, attributes, content_hash, created_at, edited_at) VALUES `
+
+// The condition matters where another process saved the same listing since we
+// looked: then nothing is returned for it, and it is unchanged.
+const upsertTail = ` ON CONFLICT (id) DO UPDATE SET merchant_key = excluded.merchant_key, title = excluded.title,
+ description = excluded.description, category = excluded.category, brand = excluded.brand, attributes = excluded.attributes,
+ content_hash = excluded.content_hash, edited_at = excluded.edited_at, version = listings.version + 1, deleted = FALSE
+ WHERE listings.content_hash <> excluded.content_hash OR listings.deleted RETURNING id, key, version`
+
+func (tx *Tx) upsert(drafts []*draft) error {
+	const cols = 10
+	now := tx.s.stamp()
+	byID := make(map[string]*draft, len(drafts))
+	var args []any
+	err := blocks(drafts, func(block []*draft) error {
+		args = args[:0]
+		for _, d := range block {
+			l := d.listing
+			byID[l.ID] = d
+			args = append(args, l.ID, d.merchant, l.Title, l.Description, l.Category, l.Brand, d.attributes, d.saved.Content[:], now, now)
+		}
+		return tx.each(upsertHead+tuples(len(block), cols)+upsertTail, args, func(r *sql.Rows) error {
+			var id string
+			var s Saved
+			if err := r.Scan(&id, &s.Key, &s.Version); err != nil {
+				return err
+			}
+			d := byID[id]
+			s.Content, s.Fate = d.saved.Content, Updated
+			if s.Version == 1 {
+				s.Fate = Inserted
+			}
+			d.saved = s
+			return nil
+		})
+	})
+	if err != nil {
+		return err
+	}
+	raced := slices.DeleteFunc(slices.Clone(drafts), func(d *draft) bool { return d.saved.Fate != "" })
+	return tx.readUnchanged(raced, byID)
+}
+
+// RemoveListings marks listings as deleted, by id, and returns how many were not
+// deleted before. Their records stay.
+func (tx *Tx) RemoveListings(ids []string) (int64, error) {
+	if err := checkBatch(len(ids)); err != nil {
+		return 0, err
+	}
+	var total int64
+	sorted := slices.Sorted(slices.Values(ids))
+	err := blocks(sorted, func(block []string) error {
+		args := append([]any{tx.s.stamp()}, anys(block)...)
+		n, err := tx.exec("UPDATE listings SET deleted = TRUE, version = version + 1, edited_at = ? WHERE NOT deleted AND id IN "+marks(len(block)), args...)
+		total += n
+		return err
+	})
+	return total, wrap("remove listings", err)
+}
