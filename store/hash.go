@@ -56,22 +56,16 @@ func contentHash(h hash.Hash, b []byte, l *screening.Listing) (sum Hash) {
 }
 
 // InputHash covers everything but the dictionary that a verdict follows from:
-// the content and the categories that are held. Where none is held it is the
-// content's hash itself.
-func InputHash(content Hash, held screening.Held) Hash {
-	names := make([]string, 0, len(held))
-	for name, ok := range held {
-		if ok {
-			names = append(names, name)
-		}
-	}
-	if len(names) == 0 {
+// the content, and what the merchant's qualifications answered to what the
+// findings asked (see jobs.Judge). Where nothing was asked it is the content's
+// hash itself. The order of the answers does not matter.
+func InputHash(content Hash, answers []string) Hash {
+	if len(answers) == 0 {
 		return content
 	}
-	slices.Sort(names)
 	b := append([]byte(inputV1), content[:]...)
-	for _, name := range names {
-		b = appendString(b, name)
+	for _, answer := range slices.Sorted(slices.Values(answers)) {
+		b = appendString(b, answer)
 	}
 	return sha256.Sum256(b)
 }

@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 	"screening/qualification":         {"screening/textnorm", "screening/dictionary"},
 	"screening/rescreen":              {"screening", "screening/qualification", "screening/dictionary"},
 	"store":                           {"screening", "screening/qualification", "screening/dictionary"},
+	"store/jobs":                      {"store", "screening", "screening/rescreen", "screening/qualification", "screening/dictionary"},
 	"store/storetest":                 {"store", "screening", "screening/qualification", "screening/dictionary"},
 	"store/storetest/pg":              {},
 }

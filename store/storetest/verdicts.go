@@ -70,7 +70,7 @@ func verdictUnchanged(t *testing.T, s *store.Store) {
 	if h, _ := store.VerdictHash(&judged[0].Verdict); !rows[0].Stamp.Stands(saved[0].Version, saved[0].Content, h) {
 		t.Error("the stamp does not stand for the same verdict")
 	}
-	judged[0].Input = store.InputHash(judged[0].Content, screening.Held{"食品": true})
+	judged[0].Input = store.InputHash(judged[0].Content, []string{"食品"})
 	if kept := keep(t, s, revisionB, judged); kept.Touched != 1 || kept.Unchanged != 299 {
 		t.Errorf("another input: kept %+v", kept)
 	}
