@@ -259,3 +259,15 @@ func FuzzScreen(f *testing.F) {
 		}
 	})
 }
+
+func TestAnEmojiThatEndsALineMakesNoWordWithTheNext(t *testing.T) {
+	t.Parallel()
+	l := &screening.Listing{ID: "t", Title: "纯棉四件套", Description: "爆款热卖🔥\n棉质柔软"}
+	if v := builtIn(t).Screen(l, nil); v.Outcome != screening.OutcomePass {
+		t.Errorf("%s: %+v", v.Outcome, v.Findings)
+	}
+	l.Description = "爆款热卖🔥棉专用"
+	if v := builtIn(t).Screen(l, nil); v.Outcome == screening.OutcomePass {
+		t.Error("🔥棉 on one line passes")
+	}
+}

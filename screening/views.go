@@ -1,6 +1,8 @@
 package screening
 
 import (
+	"strings"
+
 	"zhunru/screening/dictionary"
 	"zhunru/screening/textnorm"
 )
@@ -34,8 +36,12 @@ func (s *scan) readView(step textnorm.Steps) {
 	for i := range s.cands {
 		c := &s.cands[i]
 		c.dead = t.StepsIn(c.start, c.end)&step == 0 || s.e.classes[c.class].Disposition != dictionary.Prohibited || !s.alive(t, c)
-		if step == textnorm.StepRepeat && !c.dead {
+		switch {
+		case c.dead:
+		case step == textnorm.StepRepeat:
 			s.weighRepeat(t, c)
+		case step == textnorm.StepEmoji:
+			c.dead = brokenOff(t, c)
 		}
 	}
 	s.bury()
@@ -45,6 +51,13 @@ func (s *scan) readView(step textnorm.Steps) {
 		c := &s.cands[i]
 		s.add(t, c, t.StepsIn(c.start, c.end))
 	}
+}
+
+// brokenOff reports whether a line ends inside the match: an emoji that closes
+// one line makes no word with the next (🔥 / 棉…).
+func brokenOff(t *textnorm.Text, c *candidate) bool {
+	start, end := t.Span(c.start, c.end)
+	return strings.ContainsAny(t.Source[start:end], "\n\r\u2028\u2029")
 }
 
 // weighRepeat judges a match with repeated characters. Chinese doubles
