@@ -14,10 +14,14 @@ const (
 )
 
 // repairs lists what would make a group valid: one list of changes for each of
-// its sets, the smallest first.
+// its sets, the smallest first; among equals that of the nearest set.
 func (b *bench) repairs(g *groupResult) [][]Change {
-	ways := make([][]Change, 0, len(g.all))
-	for _, choices := range g.all {
+	ways := make([][]Change, 0, 1+len(g.all))
+	order := g.all
+	if len(order) > 0 {
+		order = append([][]choice{g.choices}, order...)
+	}
+	for _, choices := range order {
 		var way []Change
 		for _, c := range choices {
 			if c.state != valid {
@@ -113,15 +117,22 @@ func within(a, b []Change) bool {
 }
 
 // passesIf lists the smallest sets of changes that would pass, over all routes.
-// It is empty if the application passes already, or nothing helps.
+// Among equals that of the route taken or nearest comes first. It is empty if
+// the application passes already, or nothing helps.
 func (a *Answer) passesIf() [][]Change {
 	if a.Outcome == MayApply {
 		return [][]Change{}
 	}
 	var ways [][]Change
-	for i := range a.Routes {
-		for _, way := range a.Routes[i].alternatives {
-			ways = append(ways, slices.Clone(way))
+	for _, first := range []bool{true, false} {
+		for i := range a.Routes {
+			id := a.Routes[i].ID
+			if (a.Route != nil && *a.Route == id || a.NearestRoute != nil && *a.NearestRoute == id) != first {
+				continue
+			}
+			for _, way := range a.Routes[i].alternatives {
+				ways = append(ways, slices.Clone(way))
+			}
 		}
 	}
 	out := smallest(ways, waysOfAnswer)

@@ -89,7 +89,7 @@ func (r *Registry) newBench(d *Dossier, on Date) *bench {
 func (b *bench) judgeSubject() {
 	s := &b.d.Subject
 	if f, severity := flawOfCode(s.USCC); f != nil {
-		b.subject = append(b.subject, Fault{Document: "主体", Index: -1, Code: f.Code, Severity: severity, Field: "subject.uscc", Why: f.Why})
+		b.subject = append(b.subject, Fault{Document: "主体", Index: -1, Rule: "R-S10", Code: f.Code, Severity: severity, Field: "subject.uscc", Why: f.Why})
 	}
 	if p, ok := ProvinceOfPlace(s.Place); ok {
 		b.place = p

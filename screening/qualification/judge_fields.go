@@ -34,6 +34,9 @@ func (b *bench) judgeDates(j *judged, t *documentType) {
 	if until < b.on {
 		b.fault(j, Fault{Rule: "R-S23", Code: "EXPIRED", Severity: dictionary.Invalid, Field: "valid_until", Quote: j.ValidUntil,
 			Why: fmt.Sprintf("《%s》有效期至%s，在%s已经过期", t.Name, until, b.on)})
+	} else if by := until.AddDays(-t.Renewal); t.Renewal > 0 && by < b.on {
+		b.fault(j, Fault{Rule: "R-S23", Code: "RENEWAL_DUE", Severity: dictionary.Warn, Field: "valid_until", Quote: j.ValidUntil,
+			Why: fmt.Sprintf("《%s》%s到期，应当在%s以前申请延续；尚未申请的请立即办理", t.Name, until, by)})
 	}
 	if !hasIssued {
 		return
