@@ -12,7 +12,7 @@ const reach = 40
 
 // alive settles what exceptions, reroutes and cues say of a candidate.
 func (s *scan) alive(t *textnorm.Text, c *candidate) bool {
-	if s.voided(t, c) {
+	if s.voided(t, c) || (c.kind == kSuspect || c.kind == kWeak) && s.elsewhere(c) {
 		return false
 	}
 	switch c.kind {
@@ -55,6 +55,25 @@ func (s *scan) voided(t *textnorm.Text, c *candidate) bool {
 				return true
 			}
 			c.review = true
+		}
+	}
+	return false
+}
+
+// elsewhere reports whether a reroute of a restricted class says of some of the
+// candidate's very characters that they name goods of another class. For what
+// is found by form or suspicion to touch is enough: 布洛芬缓释 is a
+// non-prescription drug, so 洛芬缓释胶囊 is no prescription drug either, nor is
+// the 胶囊 behind it.
+func (s *scan) elsewhere(c *candidate) bool {
+	if s.e.classes[c.class].Disposition == dictionary.Prohibited {
+		return false
+	}
+	for i := endingFrom(s.voids, c.start); i < len(s.voids) && s.voids[i].end < c.end+reach; i++ {
+		v := &s.voids[i]
+		if v.kind == kReroute && v.ref >= 0 && v.class == c.class && v.start <= c.end {
+			s.suppress(c, "reroute", s.e.texts[v.phrase]+" → "+s.e.classes[v.ref].ID)
+			return true
 		}
 	}
 	return false

@@ -59,7 +59,7 @@ func (s *scan) try(t *textnorm.Text, q *place) {
 	word := candidate{class: q.class, kind: kPrefilter, phrase: -1, ref: pre.pattern, start: q.start, end: q.end}
 	// An exception may cover what was found, or the word that set the pattern
 	// off: 胶囊咖啡机 is no capsule.
-	if !s.voided(t, &c) && !s.voided(t, &word) {
+	if !s.voided(t, &c) && !s.voided(t, &word) && !s.elsewhere(&c) {
 		s.cands = append(s.cands, c)
 	}
 }
