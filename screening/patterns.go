@@ -17,6 +17,9 @@ const patternReach = 40
 // wait for matchLate.
 func (s *scan) matchPatterns(t *textnorm.Text) {
 	s.late = s.late[:0]
+	if len(s.tries) > 0 {
+		s.leads.read(s.folded.Bytes)
+	}
 	for i := range s.tries {
 		if q := &s.tries[i]; s.settled(q.class) {
 			s.late = append(s.late, i)
@@ -45,7 +48,7 @@ func (s *scan) try(t *textnorm.Text, q *place) {
 	p := &s.e.patterns[pre.pattern]
 	from, to := s.window(q)
 	text := s.folded.Bytes[from:to]
-	if pre.literal != nil && !bytes.Contains(text, pre.literal) || !holds(text, p.needs) {
+	if pre.literal != nil && !bytes.Contains(text, pre.literal) || !holds(text, &s.leads, p.needs) {
 		return
 	}
 	start, end := p.re.Find(&s.states, text)

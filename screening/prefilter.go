@@ -20,7 +20,8 @@ type prefilter struct {
 
 // A literalSet looks for any of some literals in one pass over a text.
 type literalSet struct {
-	lead   [16]uint64 // by a hash of their first three bytes
+	leads  leadSet // of all literals
+	short  bool    // a literal is too short to have a lead
 	byLead map[uint32][][]byte
 	few    [][]byte // instead, if there are only a few
 }
@@ -30,6 +31,11 @@ const fewLiterals = 4
 func newLiteralSet(words []string) literalSet {
 	var s literalSet
 	for _, w := range words {
+		if len(w) < 3 {
+			s.short = true
+		} else {
+			s.leads.add(lead([]byte(w)))
+		}
 		if len(words) <= fewLiterals || len(w) < 3 {
 			s.few = append(s.few, []byte(w))
 			continue
@@ -39,13 +45,43 @@ func newLiteralSet(words []string) literalSet {
 		}
 		key := lead([]byte(w))
 		s.byLead[key] = append(s.byLead[key], []byte(w))
-		h := key * 0x9E3779B1 >> 22
-		s.lead[h/64] |= 1 << (h % 64)
 	}
 	return s
 }
 
+// A leadSet is a Bloom filter of the first three bytes of literals, or of any
+// three bytes from the start of a character of a text.
+type leadSet [16]uint64
+
 func lead(b []byte) uint32 { return uint32(b[0])<<16 | uint32(b[1])<<8 | uint32(b[2]) }
+
+func (s *leadSet) add(lead uint32) {
+	h := lead * 0x9E3779B1 >> 22
+	s[h/64] |= 1 << (h % 64)
+}
+
+func (s *leadSet) has(lead uint32) bool {
+	h := lead * 0x9E3779B1 >> 22
+	return s[h/64]>>(h%64)&1 == 1
+}
+
+// meets reports whether the sets may have a lead in common.
+func (s *leadSet) meets(o *leadSet) bool {
+	for i := range s {
+		if s[i]&o[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// read makes s the set of all leads of a text.
+func (s *leadSet) read(text []byte) {
+	*s = leadSet{}
+	for i := 0; i+3 <= len(text); i += runeSize(text[i]) {
+		s.add(lead(text[i:]))
+	}
+}
 
 // in reports whether text holds a literal of the set.
 func (s *literalSet) in(text []byte) bool {
@@ -59,7 +95,7 @@ func (s *literalSet) in(text []byte) bool {
 	}
 	for i := 0; i+3 <= len(text); i += runeSize(text[i]) {
 		key := lead(text[i:])
-		if h := key * 0x9E3779B1 >> 22; s.lead[h/64]>>(h%64)&1 == 0 {
+		if !s.leads.has(key) {
 			continue
 		}
 		for _, literal := range s.byLead[key] {
@@ -120,8 +156,14 @@ func common(words []string) bool {
 	})
 }
 
-// holds reports whether text holds a literal of every set.
-func holds(text []byte, sets []literalSet) bool {
+// holds reports whether text, a stretch of the one whose leads are given, holds
+// a literal of every set. The leads rule out most sets at once.
+func holds(text []byte, leads *leadSet, sets []literalSet) bool {
+	for i := range sets {
+		if !sets[i].short && !sets[i].leads.meets(leads) {
+			return false
+		}
+	}
 	for i := range sets {
 		if !sets[i].in(text) {
 			return false

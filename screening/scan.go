@@ -45,6 +45,7 @@ type scan struct {
 	whens   []place
 	context []place // kSense, kSuffix, kNotSense
 	tries   []place // kPrefilter
+	leads   leadSet // of the folded text, for the tries
 	late    []int   // tries of classes that stood on words already
 	words   []Word
 	wordAt  []int32 // by rune: index of its word
