@@ -19,6 +19,7 @@ var delimiters = []string{",", "\t", ";", "；"}
 // read is refused, and reading goes on with the line after the one it began
 // on: a quote that is never closed costs its own line, not the file.
 type csvSource struct {
+	layout *layout
 	in     *lines
 	delim  []byte
 	cols   columns
@@ -27,8 +28,8 @@ type csvSource struct {
 	fields int    // how many there are, ends holds no more than there are columns
 }
 
-func newCSV(r io.Reader) (*csvSource, []*RowError, error) {
-	s := &csvSource{in: newLines(r)}
+func newCSV(r io.Reader, y *layout) (*csvSource, []*RowError, error) {
+	s := &csvSource{in: newLines(r), layout: y}
 	for {
 		end, ok := s.in.lineEnd(0, MaxRecord)
 		if !ok {
@@ -50,7 +51,7 @@ func newCSV(r io.Reader) (*csvSource, []*RowError, error) {
 	if len(cells) > maxColumns {
 		return nil, nil, fmt.Errorf("line %d: a header of more than %s columns", line, commas(maxColumns))
 	}
-	cols, problems, err := readHeader(cells, line)
+	cols, problems, err := y.readHeader(cells, line)
 	if err != nil {
 		return nil, problems, fmt.Errorf("line %d: %w", line, err)
 	}
@@ -76,7 +77,7 @@ func (s *csvSource) header() []string {
 		for i := range cells {
 			cells[i] = string(s.field(i))
 		}
-		if k := known(cells); k > most {
+		if k := s.layout.known(cells); k > most {
 			best, bestDelim, size, count, most = cells, s.delim, end, n, k
 		}
 	}
@@ -112,13 +113,18 @@ func (s *csvSource) next(row *Row) error {
 			return failed
 		}
 		if err != nil {
+			problem := refused(row.Line, FieldLine, CodeUnreadable, err.Error())
+			problem.Excerpt = excerptOf(s.in.unread()[:end])
 			s.in.take(end, 1)
-			return refused(row.Line, FieldLine, err.Error())
+			return problem
+		}
+		if s.fields != len(s.cols) {
+			problem := refused(row.Line, FieldLine, CodeColumns, fmt.Sprintf("%d fields, the header has %d（列数不符）", s.fields, len(s.cols)))
+			problem.Excerpt = excerptOf(s.in.unread()[:size])
+			s.in.take(size, count)
+			return problem
 		}
 		s.in.take(size, count)
-		if s.fields != len(s.cols) {
-			return refused(row.Line, FieldLine, fmt.Sprintf("%d fields, the header has %d（列数不符）", s.fields, len(s.cols)))
-		}
 		s.fillIn(&row.Listing)
 		return nil
 	}

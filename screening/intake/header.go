@@ -3,6 +3,7 @@ package intake
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"unicode"
 
@@ -36,14 +37,8 @@ var headers = map[string]string{
 // underscores, width and a byte order mark do not matter; the name of an
 // attribute is kept as written.
 func fieldOf(header string) string {
-	text := strings.TrimSpace(norm.NFKC.String(strings.ReplaceAll(header, "\ufeff", "")))
-	folded := strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == '_' {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, text)
-	if f, ok := headers[folded]; ok {
+	text := compose(header)
+	if f, ok := headers[fold(text)]; ok {
 		return f
 	}
 	prefix, name, found := strings.Cut(text, ".")
@@ -54,38 +49,78 @@ func fieldOf(header string) string {
 	return ""
 }
 
+// compose returns a header in one width, without a byte order mark.
+func compose(header string) string {
+	return strings.TrimSpace(norm.NFKC.String(strings.ReplaceAll(header, "\ufeff", "")))
+}
+
+// fold makes headers that mean the same the same.
+func fold(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || r == '_' {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, text)
+}
+
+// A layout says what the columns of a file may hold.
+type layout struct {
+	fieldOf  func(header string) string           // "" for none
+	complete func(has func(string) bool) error    // what is missing of a header
+	check    func(*Row, Encoding) *RowError       // the first problem of a row
+	isID     func(field string) bool              // digits that spreadsheets must not round
+	isDay    func(field string) bool              // days that spreadsheets keep as numbers
+	jsonl    func(r io.Reader, d *decoder) source // reads JSON Lines
+}
+
+func listingLayout() *layout {
+	return &layout{
+		fieldOf: fieldOf, complete: completeListing, check: check,
+		isID:  func(f string) bool { return f == fieldID || f == fieldMerchant },
+		isDay: func(string) bool { return false },
+		jsonl: func(r io.Reader, d *decoder) source { return newJSONL(r, d) },
+	}
+}
+
 // columns says what field each column holds, "" for none.
 type columns []string
 
 var errNoHeader = errors.New("no header with the columns id (商品编号) and title (标题)")
 
 // readHeader maps the cells of a header. Cells that it cannot map are
-// problems, a missing id or title column is an error.
-func readHeader(cells []string, line int) (cols columns, problems []*RowError, err error) {
+// problems, a missing mandatory column is an error.
+func (y *layout) readHeader(cells []string, line int) (cols columns, problems []*RowError, err error) {
 	cols = make(columns, len(cells))
 	first := map[string]int{}
 	for i, cell := range cells {
-		f := fieldOf(cell)
+		f := y.fieldOf(cell)
 		switch at, twice := first[f]; {
 		case f == "":
-			problems = append(problems, &RowError{Line: line, Field: quoteHeader(cell), Reason: fmt.Sprintf("unknown header in column %d, ignored（无法识别的列）", i+1)})
+			problems = append(problems, &RowError{Line: line, Field: quoteHeader(cell), Code: CodeUnknown, Reason: fmt.Sprintf("unknown header in column %d, ignored（无法识别的列）", i+1)})
 		case twice:
-			problems = append(problems, &RowError{Line: line, Field: quoteHeader(cell), Reason: fmt.Sprintf("column %d is %s again after column %d, ignored（重复的列）", i+1, f, at+1)})
+			problems = append(problems, &RowError{Line: line, Field: quoteHeader(cell), Code: CodeColumnAgain, Reason: fmt.Sprintf("column %d is %s again after column %d, ignored（重复的列）", i+1, f, at+1)})
 		default:
 			cols[i], first[f] = f, i
 		}
 	}
-	_, hasID := first[fieldID]
-	_, hasTitle := first[fieldTitle]
-	switch {
-	case !hasID && !hasTitle:
-		return nil, problems, errNoHeader
-	case !hasID:
-		return nil, problems, errors.New("the header has no column id (商品编号)")
-	case !hasTitle:
-		return nil, problems, errors.New("the header has no column title (标题)")
+	if err := y.complete(func(f string) bool { _, has := first[f]; return has }); err != nil {
+		return nil, problems, err
 	}
 	return cols, problems, nil
+}
+
+func completeListing(has func(field string) bool) error {
+	hasID, hasTitle := has(fieldID), has(fieldTitle)
+	switch {
+	case !hasID && !hasTitle:
+		return errNoHeader
+	case !hasID:
+		return errors.New("the header has no column id (商品编号)")
+	case !hasTitle:
+		return errors.New("the header has no column title (标题)")
+	}
+	return nil
 }
 
 // quoteHeader shortens and quotes what stands where a header is expected.
@@ -97,10 +132,10 @@ func quoteHeader(s string) string {
 }
 
 // known counts the cells that name a field.
-func known(cells []string) int {
+func (y *layout) known(cells []string) int {
 	n := 0
 	for _, c := range cells {
-		if fieldOf(c) != "" {
+		if y.fieldOf(c) != "" {
 			n++
 		}
 	}

@@ -38,7 +38,9 @@ func (s *jsonlSource) next(row *Row) error {
 		}
 		row.Listing = screening.Listing{}
 		if field, reason := s.parser.parse(line, &row.Listing); reason != "" {
-			return refused(row.Line, field, reason)
+			problem := refused(row.Line, field, CodeUnreadable, reason)
+			problem.Excerpt = excerptOf(line)
+			return problem
 		}
 		return nil
 	}

@@ -27,6 +27,7 @@ type Reader struct {
 	name    string
 	format  Format
 	src     source
+	layout  *layout
 	dec     *decoder
 	pending []*RowError // problems of the header
 	seen    *Seen
@@ -40,8 +41,12 @@ type Reader struct {
 // that Next returns. A workbook is read from r if that is a regular *os.File,
 // and copied to a temporary file otherwise.
 func Open(name string, r io.Reader, o Options) (*Reader, error) {
+	return open(name, r, o, listingLayout())
+}
+
+func open(name string, r io.Reader, o Options, y *layout) (*Reader, error) {
 	buffered := bufio.NewReaderSize(&sticky{r: r}, sampleSize)
-	out := &Reader{name: name, format: o.Format, seen: o.Seen}
+	out := &Reader{name: name, format: o.Format, seen: o.Seen, layout: y}
 	if out.format == "" {
 		out.format = formatOf(name, buffered)
 	}
@@ -65,10 +70,10 @@ func (r *Reader) openText(buffered *bufio.Reader, encoding Encoding) (err error)
 		return err
 	}
 	if r.format == FormatJSONL {
-		r.src = newJSONL(r.dec, r.dec)
+		r.src = r.layout.jsonl(r.dec, r.dec)
 		return nil
 	}
-	r.src, r.pending, err = asSource(newCSV(r.dec))
+	r.src, r.pending, err = asSource(newCSV(r.dec, r.layout))
 	return err
 }
 
@@ -108,7 +113,7 @@ func (r *Reader) Next(row *Row) error {
 	return fmt.Errorf("%s: %w", r.name, err)
 }
 
-func (r *Reader) accept(row *Row) *RowError { return check(row, r.Encoding()) }
+func (r *Reader) accept(row *Row) *RowError { return r.layout.check(row, r.Encoding()) }
 
 func (r *Reader) remember(row *Row) error {
 	if r.seen == nil {
@@ -121,7 +126,8 @@ func (r *Reader) remember(row *Row) error {
 	if !twice {
 		return nil
 	}
-	problem := refused(row.Line, fieldID, duplicateOf(row.Listing.ID, first))
+	problem := refused(row.Line, fieldID, CodeDuplicate, duplicateOf(row.Listing.ID, first))
+	problem.Excerpt = excerptOf(row.Listing.ID)
 	problem.File = r.name
 	return problem
 }

@@ -29,13 +29,28 @@ type Row struct {
 	Line    int
 }
 
+// The codes of a RowError.
+const (
+	CodeUnreadable  = "ROW_UNREADABLE" // no record, or no JSON object
+	CodeColumns     = "ROW_COLUMNS"    // more or fewer fields than the header
+	CodeTooLong     = "FIELD_TOO_LONG"
+	CodeEncoding    = "FIELD_ENCODING"
+	CodeEmpty       = "FIELD_EMPTY"
+	CodeDigitsLost  = "FIELD_DIGITS_LOST" // a spreadsheet rounded a long number
+	CodeDuplicate   = "ID_DUPLICATE"
+	CodeUnknown     = "COLUMN_UNKNOWN"
+	CodeColumnAgain = "COLUMN_DUPLICATE"
+)
+
 // A RowError says what is wrong with one row or with the header. Reading goes
 // on after it.
 type RowError struct {
-	File   string
-	Line   int
-	Field  string // as in Listing's JSON; the header's own words for an unknown column
-	Reason string
+	File    string
+	Line    int
+	Field   string // as in Listing's JSON; the header's own words for an unknown column
+	Code    string
+	Reason  string
+	Excerpt string // the beginning of what was refused, valid UTF-8; may be empty
 	// Refused is true if the row was not passed on. It is false for headers,
 	// and for a duplicate found only after its row was.
 	Refused bool
@@ -45,12 +60,31 @@ func (e *RowError) Error() string {
 	return e.File + ":" + strconv.Itoa(e.Line) + ": " + e.Field + ": " + e.Reason
 }
 
-func refused(line int, field, reason string) *RowError {
-	return &RowError{Line: line, Field: field, Reason: reason, Refused: true}
+func refused(line int, field, code, reason string) *RowError {
+	return &RowError{Line: line, Field: field, Code: code, Reason: reason, Refused: true}
+}
+
+// maxExcerptRunes is how much of a refused text an error repeats.
+const maxExcerptRunes = 80
+
+// excerptOf keeps the beginning of a text for people to find it again.
+func excerptOf[T string | []byte](text T) string {
+	head := text[:min(len(text), 4*maxExcerptRunes)]
+	s := strings.ToValidUTF8(strings.TrimSpace(string(head)), "\uFFFD")
+	n := 0
+	for i := range s {
+		if n++; n > maxExcerptRunes {
+			return s[:i] + "…"
+		}
+	}
+	if len(head) < len(text) {
+		s += "…"
+	}
+	return s
 }
 
 func tooLong(line int, field string, size, limit int) *RowError {
-	return refused(line, field, fmt.Sprintf("%s bytes, at most %s（过长）", commas(size), commas(limit)))
+	return refused(line, field, CodeTooLong, fmt.Sprintf("%s bytes, at most %s（过长）", commas(size), commas(limit)))
 }
 
 // commas writes n with a comma every three digits.
@@ -91,21 +125,25 @@ func check(row *Row, encoding Encoding) *RowError {
 	}
 	switch {
 	case strings.TrimSpace(l.ID) == "":
-		return refused(row.Line, fieldID, "empty（缺少商品编号）")
+		return refused(row.Line, fieldID, CodeEmpty, "empty（缺少商品编号）")
 	case strings.TrimSpace(l.Title) == "":
-		return refused(row.Line, fieldTitle, "empty（缺少标题）")
+		return refused(row.Line, fieldTitle, CodeEmpty, "empty（缺少标题）")
 	}
 	return nil
 }
 
 func checkField(line int, name, value string, encoding Encoding) *RowError {
-	if len(value) > limitOf(name) {
-		return tooLong(line, name, len(value), limitOf(name))
+	var problem *RowError
+	switch {
+	case len(value) > limitOf(name):
+		problem = tooLong(line, name, len(value), limitOf(name))
+	case !utf8.ValidString(value):
+		problem = refused(line, name, CodeEncoding, "bytes that are not "+string(encoding)+"（编码错误）")
+	default:
+		return nil
 	}
-	if !utf8.ValidString(value) {
-		return refused(line, name, "bytes that are not "+string(encoding)+"（编码错误）")
-	}
-	return nil
+	problem.Excerpt = excerptOf(value)
+	return problem
 }
 
 // checkAttributes names the first bad attribute in the order of names, so

@@ -100,7 +100,7 @@ func (s *Seen) Finish(report func(*RowError)) error {
 	}
 	return s.spill.duplicates(func(d duplicate) {
 		report(&RowError{
-			File: s.files[d.where>>lineBits], Line: int(d.where & (1<<lineBits - 1)), Field: fieldID,
+			File: s.files[d.where>>lineBits], Line: int(d.where & (1<<lineBits - 1)), Field: fieldID, Code: CodeDuplicate,
 			Reason: "duplicate, found after it was screened; first at " + s.name(d.first) + "（编号重复，已筛查）",
 		})
 	})

@@ -17,6 +17,7 @@ import (
 
 // An xlsxSource reads the rows of one sheet. Empty rows are no rows.
 type xlsxSource struct {
+	layout      *layout
 	path, sheet string
 	book        *excelize.File
 	rows        *excelize.Rows
@@ -36,6 +37,7 @@ func (r *Reader) openWorkbook(file io.Reader, buffered *bufio.Reader, sheet stri
 	if s, err = openSheet(path, sheet); err != nil {
 		return err
 	}
+	s.layout = r.layout
 	r.src, r.pending, err = asSource(s.start())
 	return err
 }
@@ -109,7 +111,7 @@ func (s *xlsxSource) start() (*xlsxSource, []*RowError, error) {
 	if err != nil {
 		return s, nil, err
 	}
-	cols, problems, err := readHeader(cells, s.line)
+	cols, problems, err := s.layout.readHeader(cells, s.line)
 	if err != nil {
 		return s, problems, fmt.Errorf("row %d: %w", s.line, err)
 	}
@@ -152,14 +154,20 @@ func (s *xlsxSource) next(row *Row) error {
 	}
 	row.Line = s.line
 	if len(cells) > len(s.cols) {
-		return refused(s.line, FieldLine, fmt.Sprintf("%d cells, the header has %d（列数不符）", len(cells), len(s.cols)))
+		problem := refused(s.line, FieldLine, CodeColumns, fmt.Sprintf("%d cells, the header has %d（列数不符）", len(cells), len(s.cols)))
+		problem.Excerpt = excerptOf(strings.Join(cells, " | "))
+		return problem
 	}
 	row.Listing = screening.Listing{}
 	for i, value := range cells {
-		if f := s.cols[i]; f == fieldID || f == fieldMerchant {
+		f := s.cols[i]
+		if s.layout.isDay(f) {
+			value = s.day(value)
+		}
+		if s.layout.isID(f) {
 			whole, ok := wholeNumber(value)
 			if !ok {
-				return refused(s.line, f, "number "+value+" has lost digits, store it as text（数字过长，请按文本保存）")
+				return refused(s.line, f, CodeDigitsLost, "number "+value+" has lost digits, store it as text（数字过长，请按文本保存）")
 			}
 			value = whole
 		}

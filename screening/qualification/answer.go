@@ -118,6 +118,6 @@ type Step struct {
 type Live struct {
 	Plugin   bool   `json:"plugin"`   // 云直播插件
 	Standard bool   `json:"standard"` // 标准直播 and live tag
-	Rule     string `json:"rule"`
-	Why      string `json:"why"`
+	Rule     string `json:"rule,omitempty"`
+	Why      string `json:"why,omitempty"` // empty for merchants
 }

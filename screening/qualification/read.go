@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
 	"unicode/utf8"
 
@@ -77,7 +78,7 @@ func readJSON(file string, data []byte, d *Dossier) error {
 			return nil
 		}
 		err = errors.New("对象之后还有多余的内容")
-		at = dec.InputOffset()
+		at += int64(len(data[at:]) - len(bytes.TrimLeft(data[at:], " \t\r\n")))
 	}
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
@@ -86,12 +87,25 @@ func readJSON(file string, data []byte, d *Dossier) error {
 		at = syntax.Offset
 	case errors.As(err, &kind):
 		at = kind.Offset
-		err = fmt.Errorf("字段 %s 的类型不对：要 %s，写的是 %s", kind.Field, kind.Type, kind.Value)
+		err = fmt.Errorf("字段 %s 的类型不对：应为%s", kind.Field, kindName(kind.Type))
 	case strings.Contains(err.Error(), "unknown field"):
 		err = fmt.Errorf("没有这个字段：%s", strings.TrimPrefix(err.Error(), "json: unknown field "))
 	}
 	line, column := position(data, int(at))
 	return fmt.Errorf("%s:%d:%d: %w", file, line, column, err)
+}
+
+// kindName says in words what a field should hold.
+func kindName(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.String:
+		return "字符串，要加引号"
+	case reflect.Slice:
+		return "列表，要写在 [ ] 里"
+	case reflect.Bool:
+		return " true 或 false"
+	}
+	return "对象，要写在 { } 里"
 }
 
 // jsonDepth returns the deepest nesting of brackets outside strings.
@@ -139,9 +153,22 @@ func readYAML(file string, data []byte, d *Dossier) error {
 		if t := y.GetToken(); t != nil && t.Position != nil {
 			line, column = t.Position.Line, t.Position.Column
 		}
-		return fmt.Errorf("%s:%d:%d: %s", file, line, column, y.GetMessage())
+		return fmt.Errorf("%s:%d:%d: %s", file, line, column, inChinese(y.GetMessage()))
 	}
 	return fmt.Errorf("%s: %w", file, err)
+}
+
+// inChinese puts before the parser's own words what they mean.
+func inChinese(message string) string {
+	switch {
+	case strings.HasPrefix(message, "unknown field "):
+		return "没有这个字段：" + strings.TrimPrefix(message, "unknown field ")
+	case strings.HasPrefix(message, "duplicate key") || strings.Contains(message, "already defined"):
+		return "同一个字段写了两次（" + message + "）"
+	case strings.HasPrefix(message, "cannot unmarshal"):
+		return "值的类型不对（" + message + "）"
+	}
+	return "不是合格的 YAML，请检查缩进、冒号和引号（" + message + "）"
 }
 
 func checkTokens(tokens token.Tokens) error {

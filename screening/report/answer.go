@@ -90,6 +90,9 @@ func (s *Screen) appendRoute(dst []byte, a *qualification.Answer, r *qualificati
 		faults []qualification.Fault
 	}{{"✗", r.Invalid}, {"○", r.Missing}, {"?", r.Review}, {"!", r.Warnings}} {
 		for i := range group.faults {
+			if strings.HasPrefix(group.faults[i].Field, "subject.uscc") {
+				continue // said above, of the subject
+			}
 			dst = s.fault(dst, group.sign, &group.faults[i])
 		}
 	}
@@ -114,7 +117,7 @@ func (s *Screen) appendWays(dst []byte, a *qualification.Answer) []byte {
 	for i, way := range a.PassesIf {
 		texts := make([]string, len(way))
 		for k := range way {
-			texts[k] = way[k].Text
+			texts[k] = strings.TrimSuffix(way[k].Text, "。")
 		}
 		label := ""
 		if i == 0 {
