@@ -71,7 +71,7 @@ func (r *Registry) newBench(d *Dossier, on Date) *bench {
 	for i := range d.Documents {
 		j := &b.docs[i]
 		j.Document, j.index, j.kind = &d.Documents[i], i, -1
-		kind, ok := r.typeOf[foldName(j.Type)]
+		kind, ok := r.kindOf(j.Type)
 		if !ok {
 			b.subject = append(b.subject, Fault{
 				Document: j.Type, Index: i, Code: "UNKNOWN_TYPE", Severity: dictionary.Warn, Field: "type",

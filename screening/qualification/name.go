@@ -39,7 +39,7 @@ func foldNameRune(r rune) rune {
 // itself: two blank or garbled fields never prove who holds a document.
 func SameName(a, b string) bool {
 	na := NormalName(a)
-	return na != "" && na == NormalName(b) && utf8.ValidString(a) && utf8.ValidString(b)
+	return na != "" && (a == b || na == NormalName(b)) && utf8.ValidString(a) && utf8.ValidString(b)
 }
 
 // DiffName says in one short Chinese sentence where two names first differ,

@@ -90,7 +90,7 @@ func (r *Registry) conditions(from []dictionary.Condition, profile string) ([]co
 		if !holdsUnder(c.Profiles, profile) {
 			continue
 		}
-		t, ok := r.typeOf[foldName(c.Document)]
+		t, ok := r.kindOf(c.Document)
 		if !ok {
 			return nil, fmt.Errorf("unknown document %q", c.Document)
 		}
@@ -103,7 +103,7 @@ func (r *Registry) sets(names [][]string) ([][]int, error) {
 	sets := make([][]int, len(names))
 	for i, set := range names {
 		for _, name := range set {
-			t, ok := r.typeOf[foldName(name)]
+			t, ok := r.kindOf(name)
 			if !ok {
 				return nil, fmt.Errorf("unknown document %q", name)
 			}

@@ -21,7 +21,7 @@ var (
 // every profile. It is immutable and safe for concurrent use.
 type Registry struct {
 	types      []documentType // ordered by name
-	typeOf     map[string]int // by folded name or alias
+	typeOf     map[string]int // by name or alias, as it is and folded
 	categories map[string]*dictionary.Category
 	names      []string // of categories, ordered
 	profiles   map[string]*dictionary.Profile
@@ -87,7 +87,7 @@ func (r *Registry) addDocuments(documents []dictionary.Document) error {
 		}
 		r.types = append(r.types, t)
 		for _, name := range append([]string{t.Name}, t.Aliases...) {
-			r.typeOf[foldName(name)] = i
+			r.typeOf[name], r.typeOf[foldName(name)] = i, i
 		}
 	}
 	return nil
@@ -115,9 +115,18 @@ func foldName(s string) string {
 	return NormalName(s)
 }
 
+// kindOf finds a document type; most names are written as they are registered.
+func (r *Registry) kindOf(name string) (int, bool) {
+	i, ok := r.typeOf[name]
+	if !ok {
+		i, ok = r.typeOf[foldName(name)]
+	}
+	return i, ok
+}
+
 // Type returns the type of document that a name or alias stands for.
 func (r *Registry) Type(name string) (*dictionary.Document, bool) {
-	i, ok := r.typeOf[foldName(name)]
+	i, ok := r.kindOf(name)
 	if !ok {
 		return nil, false
 	}

@@ -95,7 +95,7 @@ func coreDone(a *Answer, id string) bool {
 }
 
 func (b *bench) counts(name string) bool {
-	kind, ok := b.r.typeOf[foldName(name)]
+	kind, ok := b.r.kindOf(name)
 	for i := range b.docs {
 		if ok && b.docs[i].kind == kind && b.docs[i].state == valid {
 			return true
