@@ -4,9 +4,13 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"zhunru/cmd/zhunru/catalogue"
+	"zhunru/screening"
 )
 
 // BenchmarkScreenFile screens a CSV of 1,000,000 titles with the built-in
@@ -35,4 +39,52 @@ func BenchmarkScreenFile(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/row")
+}
+
+// BenchmarkTitles screens titles one after the other, as a nightly run does:
+// those of a generated catalogue, or the lines of the file that
+// ZHUNRU_BENCH_TITLES names.
+func BenchmarkTitles(b *testing.B) {
+	listings := benchTitles(b)
+	e, err := loadEngine("")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := range listings { // gse's dictionary, the patterns' tables, the caches
+		e.Screen(&listings[i], nil)
+	}
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		e.Screen(&listings[i%len(listings)], nil)
+		i++
+	}
+}
+
+func benchTitles(b *testing.B) []screening.Listing {
+	b.Helper()
+	if name := os.Getenv("ZHUNRU_BENCH_TITLES"); name != "" {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			b.Fatal(err)
+		}
+		var out []screening.Listing
+		for line := range strings.Lines(string(data)) {
+			out = append(out, screening.Listing{ID: "t", Title: strings.TrimRight(line, "\r\n")})
+		}
+		return out
+	}
+	d, err := loadDictionary("")
+	if err != nil {
+		b.Fatal(err)
+	}
+	c, err := catalogue.New(d, catalogue.Options{Listings: 100_000, Merchants: 1000, Seed: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	out := make([]screening.Listing, 0, 100_000)
+	for _, l := range c.All(0) {
+		out = append(out, screening.Listing{ID: l.ID, Title: l.Title})
+	}
+	return out
 }
