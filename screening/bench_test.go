@@ -7,6 +7,7 @@ import (
 	"zhunru/dictionaries"
 	"zhunru/screening"
 	"zhunru/screening/dictionary"
+	"zhunru/screening/segment"
 )
 
 // benchTitles are the pass and hit samples of all classes: about as long as
@@ -64,7 +65,7 @@ func BenchmarkNewEngine(b *testing.B) {
 	d := builtInDictionary(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := screening.NewEngine(d, words{}); err != nil {
+		if _, err := screening.NewEngine(d, segment.Lazy{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -11,17 +11,6 @@ import (
 	"zhunru/screening/segment"
 )
 
-// words adapts the shared segmenter, as cmd does.
-type words struct{}
-
-func (words) Words(dst []screening.Word, text []byte) []screening.Word {
-	s, err := segment.Shared()
-	if err != nil {
-		panic(err)
-	}
-	return s.Words(dst, text)
-}
-
 var loaded = sync.OnceValues(func() (*dictionary.Dictionary, error) {
 	if dir := os.Getenv("ZHUNRU_TEST_DICTIONARIES"); dir != "" {
 		return dictionary.Load(os.DirFS(dir))
@@ -34,7 +23,7 @@ var compiled = sync.OnceValues(func() (*screening.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return screening.NewEngine(d, words{})
+	return screening.NewEngine(d, segment.Lazy{})
 })
 
 func builtInDictionary(tb testing.TB) *dictionary.Dictionary {

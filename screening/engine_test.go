@@ -14,6 +14,7 @@ import (
 	"zhunru/dictionaries"
 	"zhunru/screening"
 	"zhunru/screening/dictionary"
+	"zhunru/screening/segment"
 )
 
 func screen(tb testing.TB, title string) screening.Verdict {
@@ -216,7 +217,7 @@ func TestFileOrderDoesNotMatter(t *testing.T) {
 // TestSwapWhileScreening swaps engines under load; run it with -race.
 func TestSwapWhileScreening(t *testing.T) {
 	t.Parallel()
-	e, err := screening.NewEngine(builtInDictionary(t), words{})
+	e, err := screening.NewEngine(builtInDictionary(t), segment.Lazy{})
 	if err != nil {
 		t.Fatal(err)
 	}

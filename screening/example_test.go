@@ -6,6 +6,7 @@ import (
 	"zhunru/dictionaries"
 	"zhunru/screening"
 	"zhunru/screening/dictionary"
+	"zhunru/screening/segment"
 )
 
 func ExampleEngine_Screen() {
@@ -14,7 +15,7 @@ func ExampleEngine_Screen() {
 		fmt.Println(err)
 		return
 	}
-	e, err := screening.NewEngine(d, words{})
+	e, err := screening.NewEngine(d, segment.Lazy{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -35,7 +36,7 @@ func ExampleService_Swap() {
 		fmt.Println(err)
 		return
 	}
-	first, err := screening.NewEngine(d, words{})
+	first, err := screening.NewEngine(d, segment.Lazy{})
 	if err != nil {
 		fmt.Println(err)
 		return

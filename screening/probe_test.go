@@ -10,6 +10,7 @@ import (
 	"zhunru/dictionaries"
 	"zhunru/screening"
 	"zhunru/screening/dictionary"
+	"zhunru/screening/segment"
 )
 
 // edited returns the built-in dictionary with one random change to a class.
@@ -88,7 +89,7 @@ func TestWhatAProbeDoesNotTouchKeepsItsFindings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		now, err := screening.NewEngine(to, words{})
+		now, err := screening.NewEngine(to, segment.Lazy{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,22 +20,12 @@ import (
 
 var update = flag.Bool("update", false, "rewrite golden files")
 
-type words struct{}
-
-func (words) Words(dst []screening.Word, text []byte) []screening.Word {
-	s, err := segment.Shared()
-	if err != nil {
-		panic(err)
-	}
-	return s.Words(dst, text)
-}
-
 var engine = sync.OnceValues(func() (*screening.Engine, error) {
 	d, err := dictionary.Load(dictionaries.FS)
 	if err != nil {
 		return nil, err
 	}
-	return screening.NewEngine(d, words{})
+	return screening.NewEngine(d, segment.Lazy{})
 })
 
 func corpus(t *testing.T) []quality.Label {

@@ -86,6 +86,21 @@ func (s *Segmenter) take(g *gse.Segmenter) error {
 // fails only if the binary was built without gse's dictionary.
 var Shared = sync.OnceValues(New)
 
+// Lazy is a Segmenter that loads its dictionary at the first text that needs
+// it, once for the process. It panics if that fails: the dictionary is part of
+// the binary, so that is a broken build, and a cut without it would be a silent
+// one.
+type Lazy struct{}
+
+// Words is Segmenter.Words.
+func (Lazy) Words(dst []Token, text []byte) []Token {
+	s, err := Shared()
+	if err != nil {
+		panic(err)
+	}
+	return s.Words(dst, text)
+}
+
 // Words appends the words of text to dst, in order and without holes, and
 // returns the extended slice. Runs of letters and digits of one or two bytes
 // are one unit, as in gse; text should be lower case.

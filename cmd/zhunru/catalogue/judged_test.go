@@ -10,23 +10,12 @@ import (
 	"zhunru/screening/segment"
 )
 
-// words adapts the shared segmenter, as cmd does.
-type words struct{}
-
-func (words) Words(dst []screening.Word, text []byte) []screening.Word {
-	s, err := segment.Shared()
-	if err != nil {
-		panic(err)
-	}
-	return s.Words(dst, text)
-}
-
 var compiled = sync.OnceValues(func() (*screening.Engine, error) {
 	d, err := loaded()
 	if err != nil {
 		return nil, err
 	}
-	return screening.NewEngine(d, words{})
+	return screening.NewEngine(d, segment.Lazy{})
 })
 
 func engine(tb testing.TB) *screening.Engine {
