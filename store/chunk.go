@@ -26,6 +26,7 @@ type Chunk struct {
 	Run         int64
 	N           int64 // 1, 2, 3, …
 	After, Last Key
+	Keys        []Key // only these listings; nil: every one between
 	State       ChunkState
 	Attempt     int
 	Worker      string
@@ -40,28 +41,29 @@ type Chunk struct {
 }
 
 type chunkRow struct {
-	RunKey    int64 `gorm:"primaryKey;autoIncrement:false"`
-	N         int64 `gorm:"primaryKey;autoIncrement:false"`
-	AfterKey  int64
-	LastKey   int64
-	State     string
-	Attempt   int
-	Worker    string
-	LeaseAt   *int64
-	Listings  int64
-	Changed   int64
-	Flipped   int64
-	Root      []byte
-	Error     string
-	StartedAt *int64
-	EndedAt   *int64
+	RunKey      int64 `gorm:"primaryKey;autoIncrement:false"`
+	N           int64 `gorm:"primaryKey;autoIncrement:false"`
+	AfterKey    int64
+	LastKey     int64
+	ListingKeys []byte
+	State       string
+	Attempt     int
+	Worker      string
+	LeaseAt     *int64
+	Listings    int64
+	Changed     int64
+	Flipped     int64
+	Root        []byte
+	Error       string
+	StartedAt   *int64
+	EndedAt     *int64
 }
 
 func (chunkRow) TableName() string { return "chunks" }
 
 func chunkToRow(c *Chunk) chunkRow {
 	r := chunkRow{
-		RunKey: c.Run, N: c.N, AfterKey: int64(c.After), LastKey: int64(c.Last), State: string(c.State), Attempt: c.Attempt,
+		RunKey: c.Run, N: c.N, AfterKey: int64(c.After), LastKey: int64(c.Last), ListingKeys: packKeys(c.Keys), State: string(c.State), Attempt: c.Attempt,
 		Worker: c.Worker, LeaseAt: optMicros(c.LeaseAt), Listings: c.Listings, Changed: c.Changed, Flipped: c.Flipped,
 		Error: c.Error, StartedAt: optMicros(c.StartedAt), EndedAt: optMicros(c.EndedAt),
 	}
@@ -73,7 +75,7 @@ func chunkToRow(c *Chunk) chunkRow {
 
 func (r *chunkRow) chunk() Chunk {
 	c := Chunk{
-		Run: r.RunKey, N: r.N, After: Key(r.AfterKey), Last: Key(r.LastKey), State: ChunkState(r.State), Attempt: r.Attempt,
+		Run: r.RunKey, N: r.N, After: Key(r.AfterKey), Last: Key(r.LastKey), Keys: unpackKeys(r.ListingKeys), State: ChunkState(r.State), Attempt: r.Attempt,
 		Worker: r.Worker, LeaseAt: fromOptMicros(r.LeaseAt), Listings: r.Listings, Changed: r.Changed, Flipped: r.Flipped,
 		Error: r.Error, StartedAt: fromOptMicros(r.StartedAt), EndedAt: fromOptMicros(r.EndedAt),
 	}

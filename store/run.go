@@ -52,6 +52,8 @@ type Run struct {
 	Flipped     int64
 	Cursor      Key // listings up to here are done
 	Planned     Key // chunks are planned up to here
+	Through     Key // the last listing it covers; 0: its chunks list their listings
+	Alarms      int64
 	Error       string
 	Version     int64
 	CreatedAt   time.Time
@@ -78,6 +80,8 @@ type runRow struct {
 	Flipped         int64
 	CursorKey       int64
 	PlannedKey      int64
+	ThroughKey      int64
+	Alarms          int64
 	Error           string
 	Version         int64
 	CreatedAt       int64 `gorm:"autoCreateTime:false"`
@@ -101,8 +105,8 @@ func (v *runView) run() Run {
 		Key: r.Key, Kind: RunKind(r.Kind), State: RunState(r.State), Revision: v.Revision, From: v.FromRevision,
 		Schedule: value(r.ScheduleKey), Slot: fromOptMicros(r.SlotAt), On: r.JudgedOn, Actor: r.Actor,
 		Params: json.RawMessage(value(r.Params)), Priority: r.Priority, Total: r.Total, Done: r.Done, Changed: r.Changed,
-		Flipped: r.Flipped, Cursor: Key(r.CursorKey), Planned: Key(r.PlannedKey), Error: r.Error, Version: r.Version,
-		CreatedAt: fromMicros(r.CreatedAt), StartedAt: fromOptMicros(r.StartedAt), EndedAt: fromOptMicros(r.EndedAt),
+		Flipped: r.Flipped, Cursor: Key(r.CursorKey), Planned: Key(r.PlannedKey), Through: Key(r.ThroughKey), Alarms: r.Alarms,
+		Error: r.Error, Version: r.Version, CreatedAt: fromMicros(r.CreatedAt), StartedAt: fromOptMicros(r.StartedAt), EndedAt: fromOptMicros(r.EndedAt),
 		HeartbeatAt: fromOptMicros(r.HeartbeatAt),
 	}
 }
@@ -111,7 +115,8 @@ func (tx *Tx) runToRow(r *Run) (runRow, error) {
 	row := runRow{
 		Key: r.Key, Kind: string(r.Kind), State: string(r.State), ScheduleKey: optional(r.Schedule), SlotAt: optMicros(r.Slot),
 		JudgedOn: r.On, Actor: r.Actor, Params: optional(string(r.Params)), Priority: r.Priority, Total: r.Total, Done: r.Done,
-		Changed: r.Changed, Flipped: r.Flipped, CursorKey: int64(r.Cursor), PlannedKey: int64(r.Planned), Error: r.Error,
+		Changed: r.Changed, Flipped: r.Flipped, CursorKey: int64(r.Cursor), PlannedKey: int64(r.Planned),
+		ThroughKey: int64(r.Through), Alarms: r.Alarms, Error: r.Error,
 		Version: r.Version + 1, CreatedAt: micros(r.CreatedAt), StartedAt: optMicros(r.StartedAt), EndedAt: optMicros(r.EndedAt),
 		HeartbeatAt: optMicros(r.HeartbeatAt),
 	}

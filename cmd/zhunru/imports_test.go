@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"screening/quality":               {"screening"},
 	"screening/intake":                {"screening"},
 	"screening/report":                {"screening", "screening/textnorm", "screening/dictionary", "screening/qualification"},
-	"cmd/zhunru":                      {"dictionaries", "screening", "screening/dictionary", "screening/textnorm", "screening/segment", "screening/quality", "screening/intake", "screening/report", "screening/qualification", "screening/qualification/extract", "cmd/zhunru/catalogue"},
+	"cmd/zhunru":                      {"dictionaries", "screening", "screening/dictionary", "screening/textnorm", "screening/segment", "screening/quality", "screening/intake", "screening/report", "screening/qualification", "screening/qualification/extract", "cmd/zhunru/catalogue", "store", "store/jobs", "screening/rescreen"},
 	"cmd/zhunru/catalogue":            {"screening", "screening/dictionary", "screening/qualification"},
 	".ci/summary":                     {},
 	"screening/qualification/extract": {"screening/qualification"},

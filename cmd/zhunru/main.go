@@ -82,5 +82,7 @@ zhunru screens merchants' listings before they go live and explains every verdic
 		return usagef("%w\n用法见 / see: %s --help", err, c.CommandPath())
 	})
 	root.AddCommand(newScreen(), newCheck(), newDict(), newEval(), newVersion())
+	root.AddCommand(newMigrate(), newImport(), newDemo(), newBackup())
+	root.AddCommand(newRescreen(), newRuns(), newSchedules(), newWorker())
 	return root
 }

@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
+	"time"
 
 	"zhunru/screening"
 	"zhunru/screening/qualification"
@@ -19,10 +22,17 @@ type Judge struct {
 	engine   *screening.Engine
 	registry *qualification.Registry
 	on       qualification.Date
+	day      string // on, as documents are told about it
 	profile  string
 
 	mu        sync.Mutex
-	standings map[string]*qualification.Standing // by merchant; nil for one without a dossier
+	standings map[string]standing // by merchant
+}
+
+// A standing is a merchant's, as it was when its dossier was last changed.
+type standing struct {
+	of        *qualification.Standing // nil: without a dossier
+	changedAt time.Time
 }
 
 // maxStandings bounds the memory of a judge; the whole is dropped when full.
@@ -30,7 +40,7 @@ const maxStandings = 20_000
 
 // NewJudge returns a judge for a day. Profile "" stands for the default one.
 func NewJudge(s *store.Store, e *screening.Engine, r *qualification.Registry, on qualification.Date, profile string) *Judge {
-	return &Judge{store: s, engine: e, registry: r, on: on, profile: profile, standings: map[string]*qualification.Standing{}}
+	return &Judge{store: s, engine: e, registry: r, on: on, day: on.String(), profile: profile, standings: map[string]standing{}}
 }
 
 // Revision returns the revision the judge judges by.
@@ -40,8 +50,15 @@ func (j *Judge) Revision() string { return j.engine.Revision() }
 // their order. Because says why a verdict may differ where the listing itself
 // is as it was judged before and the merchant's qualifications are, too.
 func (j *Judge) Screen(ctx context.Context, rows []store.Row, because store.Because) ([]store.Judged, error) {
-	if err := j.know(ctx, rows); err != nil {
-		return nil, err
+	out, _, err := j.screen(ctx, rows, because)
+	return out, err
+}
+
+// screen is Screen, and tells by which standings of the merchants it judged.
+func (j *Judge) screen(ctx context.Context, rows []store.Row, because store.Because) ([]store.Judged, map[string]standing, error) {
+	known, err := j.know(ctx, rows)
+	if err != nil {
+		return nil, nil, err
 	}
 	out := make([]store.Judged, len(rows))
 	errs := make([]error, runtime.GOMAXPROCS(0))
@@ -49,7 +66,7 @@ func (j *Judge) Screen(ctx context.Context, rows []store.Row, because store.Beca
 	for w := range errs {
 		wg.Go(func() {
 			for i := w * len(rows) / len(errs); i < (w+1)*len(rows)/len(errs); i++ {
-				if out[i], errs[w] = j.one(&rows[i], because); errs[w] != nil {
+				if out[i], errs[w] = j.one(&rows[i], known, because); errs[w] != nil {
 					return
 				}
 			}
@@ -58,20 +75,18 @@ func (j *Judge) Screen(ctx context.Context, rows []store.Row, because store.Beca
 	wg.Wait()
 	for _, err := range errs {
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return out, ctx.Err()
+	return out, known, ctx.Err()
 }
 
 // one judges one listing.
-func (j *Judge) one(row *store.Row, because store.Because) (store.Judged, error) {
-	var asked answers
-	j.mu.Lock()
-	if s := j.standings[row.Listing.MerchantID]; s != nil {
-		asked.of = s
+func (j *Judge) one(row *store.Row, known map[string]standing, because store.Because) (store.Judged, error) {
+	asked := answers{day: j.day}
+	if s := known[row.Listing.MerchantID]; s.of != nil {
+		asked.of = s.of
 	}
-	j.mu.Unlock()
 	v := j.engine.Screen(&row.Listing, &asked)
 	if asked.err != nil {
 		return store.Judged{}, fmt.Errorf("jobs: screen %s: %w", row.Listing.ID, asked.err)
@@ -88,46 +103,46 @@ func (j *Judge) one(row *store.Row, because store.Because) (store.Judged, error)
 	return store.Judged{Key: row.Key, Version: row.Version, Content: row.Content, Input: input, Verdict: v, Because: because}, nil
 }
 
-// know loads the dossiers of merchants that the judge has not met.
-func (j *Judge) know(ctx context.Context, rows []store.Row) error {
+// know returns the standings of the rows' merchants, and loads those that the
+// judge has not met. The answer is the caller's own: what another goroutine
+// makes the judge forget meanwhile stays in it.
+func (j *Judge) know(ctx context.Context, rows []store.Row) (map[string]standing, error) {
+	known, unknown := map[string]standing{}, []string{}
 	j.mu.Lock()
 	if len(j.standings)+len(rows) > maxStandings {
 		clear(j.standings)
 	}
-	unknown := map[string]bool{}
 	for i := range rows {
 		id := rows[i].Listing.MerchantID
-		if _, met := j.standings[id]; !met && id != "" {
-			unknown[id] = true
+		if _, met := known[id]; met || id == "" {
+			continue
 		}
+		s, met := j.standings[id]
+		if !met {
+			unknown = append(unknown, id)
+		}
+		known[id] = s
 	}
 	j.mu.Unlock()
-	ids := make([]string, 0, len(unknown))
-	for id := range unknown { // order does not matter: every one is looked up
-		ids = append(ids, id)
-	}
-	for len(ids) > 0 {
-		n := min(len(ids), store.MaxBatch)
-		if err := j.load(ctx, ids[:n]); err != nil {
-			return err
+	for len(unknown) > 0 {
+		n := min(len(unknown), store.MaxBatch)
+		if err := j.load(ctx, unknown[:n], known); err != nil {
+			return nil, err
 		}
-		ids = ids[n:]
+		unknown = unknown[n:]
 	}
-	return nil
+	return known, nil
 }
 
-func (j *Judge) load(ctx context.Context, ids []string) error {
+func (j *Judge) load(ctx context.Context, ids []string, known map[string]standing) error {
 	dossiers, err := j.store.Dossiers(ctx, ids)
 	if err != nil {
 		return err
 	}
-	j.mu.Lock()
-	defer j.mu.Unlock()
 	for _, id := range ids {
 		d := dossiers[id]
 		if d == nil {
-			j.standings[id] = nil
-			continue
+			continue // nothing is held
 		}
 		if d.Subject.Name == "" {
 			d.Subject.Name = d.Subject.ID // a merchant without a name holds what is in its own id's name: nothing
@@ -136,15 +151,60 @@ func (j *Judge) load(ctx context.Context, ids []string) error {
 		if err != nil {
 			return fmt.Errorf("jobs: merchant %s: %w", id, err)
 		}
-		j.standings[id] = s
+		known[id] = standing{s, d.ChangedAt}
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, id := range ids {
+		j.standings[id] = known[id]
 	}
 	return nil
+}
+
+// Forget drops what the judge knows of merchants that changed since it looked;
+// with all, of every merchant.
+func (j *Judge) Forget(changed map[string]time.Time, all bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if all {
+		clear(j.standings)
+		return
+	}
+	for id, at := range changed { // order does not matter: each is looked at alone
+		if s, ok := j.standings[id]; ok && at.After(s.changedAt) {
+			delete(j.standings, id)
+		}
+	}
+}
+
+// moved returns those of the merchants whose dossier is not the known one any
+// more, and forgets them. Empty names are passed over.
+func (j *Judge) moved(tx *store.Tx, merchants []string, known map[string]standing) (map[string]bool, error) {
+	ids := slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(merchants))), func(id string) bool { return id == "" })
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	stamps, err := tx.DossierStamps(ids)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]bool{}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, id := range ids {
+		if !known[id].changedAt.Equal(stamps[id]) {
+			out[id] = true
+			delete(j.standings, id)
+		}
+	}
+	return out, nil
 }
 
 // answers notes what the findings of one listing asked of the qualifications
 // and what they were told, so that a verdict's input can be compared.
 type answers struct {
 	of   screening.Qualifications // nil: nothing is held
+	day  string                   // the day it is asked on
 	list []string
 	err  error
 }
@@ -155,6 +215,7 @@ func (a *answers) Covers(category string, anyOf [][]string) (bool, []qualificati
 		return false, nil
 	}
 	ok, lacks := a.of.Covers(category, anyOf)
+	lacks = a.timeless(lacks)
 	note, err := json.Marshal(struct {
 		Category string               `json:"category"`
 		Held     bool                 `json:"held"`
@@ -165,4 +226,14 @@ func (a *answers) Covers(category string, anyOf [][]string) (bool, []qualificati
 	}
 	a.list = append(a.list, string(note))
 	return ok, lacks
+}
+
+// timeless takes the day of asking out of the reasons: a licence that ended
+// stays ended, and the verdict must not differ from one day to the next.
+func (a *answers) timeless(lacks []qualification.Lack) []qualification.Lack {
+	out := slices.Clone(lacks)
+	for i := range out {
+		out[i].Why = strings.ReplaceAll(out[i].Why, "在"+a.day, "")
+	}
+	return out
 }

@@ -1,0 +1,179 @@
+package store_test
+
+import (
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"zhunru/screening"
+	"zhunru/screening/dictionary"
+	"zhunru/store"
+	"zhunru/store/storetest/pg"
+)
+
+// onBoth runs a test on an empty store of each engine.
+func onBoth(t *testing.T, test func(*testing.T, *store.Store)) {
+	t.Helper()
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		test(t, open(t, migrated(t)))
+	})
+	t.Run("Postgres", func(t *testing.T) {
+		t.Parallel()
+		dsn := pg.Start(t).Database(t)
+		if _, err := store.Migrate(t.Context(), dsn); err != nil {
+			t.Fatal(err)
+		}
+		test(t, open(t, dsn))
+	})
+}
+
+func mustWrite(t *testing.T, s *store.Store, f func(tx *store.Tx) error) {
+	t.Helper()
+	if err := s.Write(t.Context(), f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func begin(t *testing.T, s *store.Store) (i store.Import) {
+	t.Helper()
+	mustWrite(t, s, func(tx *store.Tx) (err error) {
+		i, err = tx.BeginImport(store.ImportListings, "/tmp/商品.csv", store.Hash{1})
+		return err
+	})
+	return i
+}
+
+func TestImportIsGoneOnWithAndBegunAnew(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		first := begin(t, s)
+		if first.File != "商品.csv" || first.State != store.ImportRunning || first.NextRow != 0 || first.Content != (store.Hash{1}) {
+			t.Errorf("%+v", first)
+		}
+		bad := store.Reject{N: 1, Line: 3, Field: "title", Code: "FIELD_EMPTY", Reason: "空", Excerpt: "a\x00\xff"}
+		first.NextRow, first.Inserted, first.Rejected = 10, 9, 1
+		mustWrite(t, s, func(tx *store.Tx) error { return tx.SaveImport(first, 0, []store.Reject{bad}) })
+		err := s.Write(t.Context(), func(tx *store.Tx) error { return tx.SaveImport(first, 0, nil) })
+		if !errors.Is(err, screening.ErrConflict) {
+			t.Errorf("a checkpoint that is not there: %v", err)
+		}
+		again := begin(t, s)
+		if again.Key != first.Key || again.NextRow != 10 || again.Inserted != 9 {
+			t.Errorf("not gone on with: %+v", again)
+		}
+		bad.Excerpt = "a\uFFFD\uFFFD"
+		if got, err := s.Rejects(t.Context(), first.Key, 0, 10); err != nil || !cmp.Equal(got, []store.Reject{bad}) {
+			t.Errorf("%+v, %v", got, err)
+		}
+		again.State = store.ImportDone
+		mustWrite(t, s, func(tx *store.Tx) error { return tx.SaveImport(again, 10, nil) })
+		anew := begin(t, s)
+		if anew.Key != first.Key || anew.NextRow != 0 || anew.Inserted != 0 || anew.Rejected != 0 {
+			t.Errorf("not begun anew: %+v", anew)
+		}
+		if got, err := s.Rejects(t.Context(), first.Key, 0, 10); err != nil || len(got) != 0 {
+			t.Errorf("rejects of before: %+v, %v", got, err)
+		}
+		if _, err := s.Import(t.Context(), store.ImportMerchants, store.Hash{1}); !errors.Is(err, screening.ErrNotFound) {
+			t.Errorf("an import of another kind: %v", err)
+		}
+	})
+}
+
+func TestInsertListingsDoesWhatSaveListingsDoes(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		batch := benchListings(0, 700)
+		for _, round := range []struct {
+			rule string
+			want map[store.Fate]int
+			do   func()
+		}{
+			{"new", map[store.Fate]int{store.Inserted: 700}, func() {}},
+			{"kept", map[store.Fate]int{store.Unchanged: 700}, func() {}},
+			{"mixed", map[store.Fate]int{store.Unchanged: 698, store.Updated: 1, store.Inserted: 1}, func() {
+				batch[5].Title, batch[699].ID = "别的", "Z-new"
+			}},
+		} {
+			round.do()
+			var saved []store.Saved
+			mustWrite(t, s, func(tx *store.Tx) (err error) {
+				saved, err = tx.InsertListings(batch)
+				return err
+			})
+			got := map[store.Fate]int{}
+			for i, v := range saved {
+				got[v.Fate]++
+				row, err := s.Listing(t.Context(), batch[i].ID)
+				if err != nil || row.Key != v.Key || row.Version != v.Version || row.Content != v.Content || !cmp.Equal(row.Listing, batch[i]) {
+					t.Fatalf("%s: %+v is kept as %+v, %v", round.rule, v, row, err)
+				}
+			}
+			if diff := cmp.Diff(round.want, got); diff != "" {
+				t.Errorf("%s: %s", round.rule, diff)
+			}
+		}
+	})
+}
+
+func TestFirstVerdictsAreKeptAsOthersAre(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		batch := benchListings(0, 300)
+		j := store.Judging{Revision: "sha256:aa"}
+		var judged []store.Judged
+		mustWrite(t, s, func(tx *store.Tx) error {
+			if err := tx.SaveRevision(&dictionary.Dictionary{Revision: j.Revision}); err != nil {
+				return err
+			}
+			saved, err := tx.InsertListings(batch)
+			if err != nil {
+				return err
+			}
+			for i, v := range saved {
+				verdict := screening.Verdict{ID: batch[i].ID, Outcome: screening.OutcomePass, Revision: j.Revision, Findings: []screening.Finding{}}
+				judged = append(judged, store.Judged{Key: v.Key, Version: v.Version, Content: v.Content, Input: v.Content, Verdict: verdict})
+			}
+			kept, err := tx.SaveFirstVerdicts(j, judged)
+			if kept.First != len(batch) {
+				t.Errorf("%+v", kept)
+			}
+			return err
+		})
+		mustWrite(t, s, func(tx *store.Tx) error {
+			kept, err := tx.SaveVerdicts(j, judged)
+			if kept.Unchanged != len(batch) {
+				t.Errorf("the same verdicts again: %+v", kept)
+			}
+			return err
+		})
+	})
+}
+
+func TestBackupIsWholeAndNeverOverPostgres(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		mustWrite(t, s, func(tx *store.Tx) error {
+			_, err := tx.SaveListings(benchListings(0, 10))
+			return err
+		})
+		path := filepath.Join(t.TempDir(), "b.db")
+		err := s.Backup(t.Context(), path)
+		if s.Engine() == store.Postgres {
+			wantCode(t, err, store.CodeBackupEngine)
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rows, err := open(t, path).Listings(t.Context(), store.Query{Limit: 20}); err != nil || len(rows) != 10 {
+			t.Errorf("%d listings in the backup, %v", len(rows), err)
+		}
+		if err := s.Backup(t.Context(), path); err == nil {
+			t.Error("a backup was written over another")
+		}
+	})
+}

@@ -1,0 +1,309 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"zhunru/screening"
+	"zhunru/screening/qualification"
+	"zhunru/store"
+)
+
+// A Spec asks for a run.
+type Spec struct {
+	Kind      store.RunKind
+	Revision  string             // to judge by, kept; "": that of the rules in use
+	From      string             // revision run: what stands; "": what the last runs left
+	On        qualification.Date // to judge for; 0: today in China
+	Merchants []string           // merchant run: whose listings; up to 1000
+	IDs       []string           // listing run: these; up to 1000
+	Since     time.Time          // listing run: or those edited at this time or later
+	Rate      int                // listings a second in each process; 0: no limit
+	Priority  int                // the greater the sooner
+	Actor     string             // who asks
+
+	schedule int64 // what set it off, 0: a person
+	slot     time.Time
+}
+
+// params is what a run keeps of its spec beyond the columns.
+type params struct {
+	Merchants []string  `json:"merchants,omitempty"`
+	IDs       []string  `json:"ids,omitempty"`
+	Since     time.Time `json:"since,omitzero"`
+	Rate      int       `json:"rate,omitempty"`
+	Before    []string  `json:"before,omitempty"`    // revision run: every revision that may stand
+	SweptOn   string    `json:"swept_on,omitempty"`  // expiry run: the day of the last sweep
+	Compare   bool      `json:"compare,omitempty"`   // a difference that nothing explains is an alarm
+	Everybody bool      `json:"everybody,omitempty"` // no sweep ever: all merchants with documents
+}
+
+func paramsOf(r *store.Run) (p params, err error) {
+	if len(r.Params) > 0 {
+		if err = json.Unmarshal(r.Params, &p); err != nil {
+			err = fmt.Errorf("jobs: parameters of run %d: %w", r.Key, err)
+		}
+	}
+	return p, err
+}
+
+// check refuses a spec that says too little or too much.
+func (p *Spec) check() error {
+	invalid := func(field, why string) error { return &screening.InvalidError{Field: field, Reason: why} }
+	switch p.Kind {
+	case store.RunFull, store.RunRevision, store.RunExpiry:
+		if len(p.IDs)+len(p.Merchants) > 0 || !p.Since.IsZero() {
+			return invalid("kind", "这种运行针对全部商品，请去掉商品、商家和起始时间，或改用 listing、merchant")
+		}
+	case store.RunMerchant:
+		if len(p.Merchants) == 0 || len(p.IDs) > 0 || !p.Since.IsZero() {
+			return invalid("merchant", "商家运行须且只须给出商家编号，请填写")
+		}
+	case store.RunListing:
+		if (len(p.IDs) == 0) == p.Since.IsZero() || len(p.Merchants) > 0 {
+			return invalid("listing", "商品运行须给出商品编号或起始时间之一，请填写其中一个")
+		}
+	default:
+		return invalid("kind", "“"+string(p.Kind)+"”不是可用的种类，请改为 full、revision、merchant、listing、expiry 之一")
+	}
+	if max(len(p.Merchants), len(p.IDs)) > store.MaxBatch {
+		return invalid("batch", "一次最多 1000 个编号，请分批提交")
+	}
+	if p.Rate < 0 {
+		return invalid("rate", "速率不能为负，请填 0（不限）或每秒件数")
+	}
+	return nil
+}
+
+// Begin keeps a planned run and puts it in the queue, in one transaction. Runs
+// of one world (revision and day) go on at the same time; a run of another waits
+// until those before it ended, so that no old verdict overwrites a new one.
+func (c *Client) Begin(ctx context.Context, spec Spec) (store.Run, error) {
+	r, err := c.draft(ctx, &spec)
+	if err != nil {
+		return r, err
+	}
+	err = again(ctx, c.store, func(tx *store.Tx) error {
+		var err error
+		r.Key = 0
+		if r, err = tx.SaveRun(r); err != nil {
+			return err
+		}
+		return c.seat(ctx, tx, &r)
+	})
+	return r, err
+}
+
+// draft turns a spec into a run that is not kept yet.
+func (c *Client) draft(ctx context.Context, spec *Spec) (store.Run, error) {
+	if err := spec.check(); err != nil {
+		return store.Run{}, err
+	}
+	if spec.Revision == "" {
+		spec.Revision = c.o.Rules.Engine.Revision()
+	}
+	if spec.On == 0 {
+		spec.On = c.today()
+	}
+	if spec.Actor == "" {
+		spec.Actor = "zhunru"
+	}
+	r := store.Run{
+		Kind: spec.Kind, State: store.RunPlanned, Revision: spec.Revision, Schedule: spec.schedule, Slot: spec.slot,
+		On: spec.On.String(), Actor: spec.Actor, Priority: spec.Priority,
+	}
+	p := params{Merchants: spec.Merchants, IDs: spec.IDs, Since: spec.Since, Rate: spec.Rate, Compare: spec.Kind == store.RunFull}
+	if err := c.history(ctx, spec, &r, &p); err != nil {
+		return r, err
+	}
+	var err error
+	r.Params, err = json.Marshal(p)
+	return r, err
+}
+
+// history fills in what follows from earlier runs.
+func (c *Client) history(ctx context.Context, spec *Spec, r *store.Run, p *params) error {
+	switch spec.Kind {
+	case store.RunRevision:
+		before, err := c.standing(ctx, spec.From)
+		if err != nil {
+			return err
+		}
+		p.Before = slices.DeleteFunc(before, func(revision string) bool { return revision == spec.Revision })
+		if spec.From != "" {
+			r.From = spec.From
+		} else if len(before) > 0 {
+			r.From = before[0]
+		}
+	case store.RunExpiry:
+		last, ok, err := c.store.LastDone(ctx, 0, store.RunExpiry, store.RunFull)
+		if err != nil {
+			return err
+		}
+		p.SweptOn, p.Everybody = last.On, !ok
+	}
+	return nil
+}
+
+// standing lists the revisions that verdicts may have been made by: that of the
+// last run that covered everything (or from), and those of the runs since that
+// did not end well.
+func (c *Client) standing(ctx context.Context, from string) ([]string, error) {
+	base, ok, err := c.store.LastDone(ctx, 0, store.RunFull, store.RunRevision)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	add := func(revision string) {
+		if revision != "" && !slices.Contains(out, revision) {
+			out = append(out, revision)
+		}
+	}
+	add(from)
+	if ok {
+		add(base.Revision)
+	}
+	if len(out) == 0 {
+		return nil, nil
+	}
+	for after := base.Key; ; {
+		list, err := c.store.RunsBetween(ctx, after, 1<<63-1)
+		if err != nil || len(list) == 0 {
+			return out, err
+		}
+		for i := range list {
+			after = list[i].Key
+			add(list[i].Revision)
+			add(list[i].From)
+		}
+	}
+}
+
+// seatArgs is a job of the queue: somebody may sit down and work on a run. It
+// says neither which chunk nor how far: that is in the database.
+type seatArgs struct {
+	Run  int64 `json:"run" river:"unique"`
+	Seat int   `json:"seat" river:"unique"`
+}
+
+// Kind names the job in the queue.
+func (seatArgs) Kind() string { return "run_seat" }
+
+// seats is how many processes' workers can be busy with one run.
+func (c *Client) seats(r *store.Run) int {
+	switch {
+	case c.store.Engine() == store.SQLite:
+		return max(c.o.Workers, 2)
+	case r.Kind == store.RunMerchant, r.Kind == store.RunListing:
+		return 2
+	}
+	return 16
+}
+
+// seat puts the seats of a run in the queue; those that are there stay.
+func (c *Client) seat(ctx context.Context, tx *store.Tx, r *store.Run) error {
+	return c.putSeats(ctx, tx, r, 0)
+}
+
+// putSeats puts the seats numbered from first in the queue.
+func (c *Client) putSeats(ctx context.Context, tx *store.Tx, r *store.Run, first int) error {
+	priority := 3
+	if r.Kind != store.RunFull {
+		priority = 2
+	}
+	if r.Priority > 0 {
+		priority = 1
+	}
+	n := c.seats(r)
+	jobs := make([]river.InsertManyParams, 0, n)
+	for n := range n {
+		jobs = append(jobs, river.InsertManyParams{Args: seatArgs{r.Key, first + n}, InsertOpts: &river.InsertOpts{
+			Queue: QueueRuns, MaxAttempts: 1000, Priority: priority, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+				rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled,
+			}},
+		}})
+	}
+	_, err := c.river.InsertManyTx(ctx, tx.SQL(), jobs)
+	return err
+}
+
+// Cancel ends a run for good, within a second: workers put their chunks down.
+// What it judged so far stands. A run that ended is screening.ErrConflict.
+func (c *Client) Cancel(ctx context.Context, run int64) (store.Run, error) {
+	return c.move(ctx, run, store.RunCancelled, store.RunPlanned, store.RunRunning, store.RunPaused)
+}
+
+// Pause stops a run until Resume, within a second. A run that is neither
+// planned nor running is screening.ErrConflict.
+func (c *Client) Pause(ctx context.Context, run int64) (store.Run, error) {
+	return c.move(ctx, run, store.RunPaused, store.RunPlanned, store.RunRunning)
+}
+
+func (c *Client) move(ctx context.Context, run int64, to store.RunState, from ...store.RunState) (r store.Run, err error) {
+	err = again(ctx, c.store, func(tx *store.Tx) error {
+		r, err = tx.MoveRun(run, to, "", from...)
+		return err
+	})
+	return r, err
+}
+
+// ErrOutdated is what Resume answers where a later run of another revision or
+// day has begun: going on would bring old verdicts back.
+var ErrOutdated = errors.New("之后已有按新词典或新日期的运行，不能再继续，请取消它并重新发起（RUN_OUTDATED）")
+
+// Resume lets a paused run go on. One that is not paused is
+// screening.ErrConflict, one that later runs have overtaken ErrOutdated.
+func (c *Client) Resume(ctx context.Context, run int64) (r store.Run, err error) {
+	if r, err = c.store.Run(ctx, run); err != nil {
+		return r, err
+	}
+	for after := run; ; {
+		list, err := c.store.RunsBetween(ctx, after, 1<<63-1)
+		if err != nil {
+			return r, err
+		}
+		if len(list) == 0 {
+			break
+		}
+		for i := range list {
+			after = list[i].Key
+			if list[i].State != store.RunPlanned && !sameWorld(&r, &list[i]) {
+				return r, ErrOutdated
+			}
+		}
+	}
+	err = again(ctx, c.store, func(tx *store.Tx) error {
+		to := store.RunRunning
+		if r.StartedAt.IsZero() {
+			to = store.RunPlanned
+		}
+		if r, err = tx.MoveRun(run, to, "", store.RunPaused); err != nil {
+			return err
+		}
+		return c.seat(ctx, tx, &r)
+	})
+	return r, err
+}
+
+// sameWorld reports whether two runs judge by the same revision and day.
+func sameWorld(a, b *store.Run) bool { return a.Revision == b.Revision && a.On == b.On }
+
+// blocked reports whether a run has to wait for an earlier one of another
+// world. Imports keep their own verdicts and are nobody's business.
+func (c *Client) blocked(ctx context.Context, r *store.Run) (bool, error) {
+	active, err := c.store.ActiveRuns(ctx)
+	for i := range active {
+		a := &active[i]
+		if a.Key < r.Key && a.State != store.RunPaused && a.Kind != store.RunImport && !sameWorld(a, r) {
+			return true, err
+		}
+	}
+	return false, err
+}

@@ -1,0 +1,236 @@
+package jobs
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"zhunru/screening/qualification"
+	"zhunru/store"
+)
+
+// A full run begins with what is most likely to differ: listings of merchants
+// in their first days and those edited lately. They are judged once more with
+// the rest, so the lane is kept short.
+const (
+	newMerchant  = 90 * 24 * time.Hour
+	lateEdit     = 24 * time.Hour
+	laneShare    = 20 // at most one listing in so many
+	laneMost     = 50_000
+	planLease    = time.Minute
+	merchantPage = 1000 // merchants read at once
+)
+
+// plan turns a planned run into a running one: a range to be cut as it is
+// worked on, or chunks of listed keys. ok is false where another worker plans
+// it.
+func (c *Client) plan(ctx context.Context, key int64) (ok bool, err error) {
+	var r store.Run
+	err = again(ctx, c.store, func(tx *store.Tx) error {
+		r, ok, err = tx.TakePlanning(key, planLease)
+		return err
+	})
+	if err != nil || !ok {
+		return false, err
+	}
+	p, err := paramsOf(&r)
+	if err != nil {
+		return false, err
+	}
+	l := lister{c: c, run: &r}
+	switch r.Kind {
+	case store.RunFull:
+		err = l.everything(ctx, true)
+	case store.RunRevision:
+		err = l.everything(ctx, false)
+	case store.RunMerchant:
+		err = l.merchants(ctx, p.Merchants)
+	case store.RunListing:
+		err = l.selection(ctx, store.Selection{IDs: p.IDs, Since: p.Since})
+	default:
+		err = l.ended(ctx, &p)
+	}
+	if err == nil {
+		err = l.done(ctx)
+	}
+	return err == nil, err
+}
+
+// A lister plans one run.
+type lister struct {
+	c    *Client
+	run  *store.Run
+	n    int64
+	keys []store.Key
+	sum  int64
+}
+
+// everything covers all listings there are now.
+func (l *lister) everything(ctx context.Context, lane bool) error {
+	total, last, err := l.c.store.Extent(ctx)
+	if err != nil {
+		return err
+	}
+	if lane {
+		now := l.c.o.Now()
+		keys, err := l.c.store.Urgent(ctx, now.Add(-newMerchant), now.Add(-lateEdit), min(laneMost, int(total/laneShare)))
+		if err == nil {
+			err = l.add(ctx, keys)
+		}
+		if err == nil {
+			err = l.flush(ctx)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	l.run.Through, l.sum = last, total
+	return nil
+}
+
+func (l *lister) merchants(ctx context.Context, ids []string) error {
+	for _, id := range ids {
+		if err := l.selection(ctx, store.Selection{Merchant: id}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *lister) selection(ctx context.Context, q store.Selection) error {
+	for q.Limit = store.MaxBatch; ; {
+		keys, at, err := l.c.store.Select(ctx, q)
+		if err == nil {
+			err = l.add(ctx, keys)
+		}
+		if err != nil || len(keys) < q.Limit {
+			return err
+		}
+		q.After = at
+	}
+}
+
+// ended lists what merchants sell whose qualifications the days since the last
+// sweep can have changed.
+func (l *lister) ended(ctx context.Context, p *params) error {
+	on, _, flaw := qualification.ParseDate(l.run.On)
+	swept, _, bad := qualification.ParseDate(p.SweptOn)
+	if flaw != nil || bad != nil && !p.Everybody {
+		return &store.Error{Code: "RUN_BAD_DAY", Why: "运行里的日期读不懂，请重新发起"}
+	}
+	rules, err := l.c.rulesOf(ctx, l.run.Revision)
+	if err != nil {
+		return err
+	}
+	return l.c.eachDossier(ctx, func(id string, d *store.KeptDossier) error {
+		if !p.Everybody && !turns(rules.Registry, &d.Dossier, min(swept, on), max(swept, on)) || len(d.Documents) == 0 {
+			return nil
+		}
+		return l.selection(ctx, store.Selection{Merchant: id})
+	})
+}
+
+// turns reports whether a day after last, up to on, begins or ends a document,
+// or makes its renewal due.
+func turns(r *qualification.Registry, d *qualification.Dossier, last, on qualification.Date) bool {
+	in := func(day qualification.Date) bool { return last < day && day <= on }
+	for i := range d.Documents {
+		x := &d.Documents[i]
+		if begin, perpetual, flaw := qualification.ParseDate(x.IssuedOn); x.IssuedOn != "" && flaw == nil && !perpetual && in(begin) {
+			return true
+		}
+		end, perpetual, flaw := qualification.ParseDate(x.ValidUntil)
+		if x.ValidUntil == "" || flaw != nil || perpetual {
+			continue
+		}
+		if in(end.AddDays(1)) {
+			return true
+		}
+		if t, ok := r.Type(x.Type); ok && t.Renewal > 0 && in(end.AddDays(1-t.Renewal)) {
+			return true
+		}
+	}
+	return false
+}
+
+// eachDossier reads the dossiers of all merchants, by id.
+func (c *Client) eachDossier(ctx context.Context, f func(id string, d *store.KeptDossier) error) error {
+	for after := ""; ; {
+		list, err := c.store.Merchants(ctx, after, merchantPage)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		ids := make([]string, len(list))
+		for i := range list {
+			ids[i] = list[i].ID
+		}
+		after = ids[len(ids)-1]
+		dossiers, err := c.store.Dossiers(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if d := dossiers[id]; d != nil {
+				if err := f(id, d); err != nil {
+					return err
+				}
+			}
+		}
+	}
+}
+
+// add lists keys, and keeps every chunk that is full.
+func (l *lister) add(ctx context.Context, keys []store.Key) error {
+	l.keys = append(l.keys, keys...)
+	for len(l.keys) >= l.c.o.Chunk {
+		if err := l.keep(ctx, l.keys[:l.c.o.Chunk]); err != nil {
+			return err
+		}
+		l.keys = append(l.keys[:0], l.keys[l.c.o.Chunk:]...)
+	}
+	return nil
+}
+
+// flush keeps what is listed.
+func (l *lister) flush(ctx context.Context) error {
+	if len(l.keys) == 0 {
+		return nil
+	}
+	err := l.keep(ctx, l.keys)
+	l.keys = l.keys[:0]
+	return err
+}
+
+// keep saves a chunk, and so that another planner notices, the run.
+func (l *lister) keep(ctx context.Context, keys []store.Key) error {
+	keys = slices.Compact(slices.Sorted(slices.Values(keys)))
+	l.n++
+	l.sum += int64(len(keys))
+	c := store.Chunk{Run: l.run.Key, N: l.n, After: keys[0] - 1, Last: keys[len(keys)-1], Keys: keys, State: store.ChunkPlanned}
+	return l.save(ctx, func(tx *store.Tx) error { return tx.SaveChunk(c) })
+}
+
+func (l *lister) save(ctx context.Context, also func(tx *store.Tx) error) error {
+	return l.c.store.Write(ctx, func(tx *store.Tx) error {
+		r := *l.run
+		r.HeartbeatAt = l.c.o.Now()
+		saved, err := tx.SaveRun(r)
+		if err != nil {
+			return err
+		}
+		if err := also(tx); err != nil {
+			return err
+		}
+		*l.run = saved
+		return nil
+	})
+}
+
+// done makes the run a running one.
+func (l *lister) done(ctx context.Context) error {
+	if err := l.flush(ctx); err != nil {
+		return err
+	}
+	l.run.State, l.run.Total, l.run.StartedAt = store.RunRunning, l.sum, l.c.o.Now()
+	return l.save(ctx, func(*store.Tx) error { return nil })
+}

@@ -1,0 +1,273 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"time"
+
+	"zhunru/screening"
+)
+
+// A Claim is what a worker got that asked for work on a run.
+type Claim struct {
+	Chunk *Chunk   // to be worked on; nil: see below
+	State RunState // of the run; only a running one has chunks to claim
+	Busy  bool     // all that is left is in the hands of other workers
+}
+
+// ClaimChunk gives a worker a chunk of a running run for the time of lease: one
+// that is planned, one whose worker let its lease end, or, where the run
+// covers a range, the next size keys of it. A chunk whose worker is gone begins
+// anew, and what it had counted is taken back.
+func (tx *Tx) ClaimChunk(run int64, worker string, lease time.Duration, size int) (Claim, error) {
+	var r runRow
+	if err := tx.locking().Where("key = ?", run).Take(&r).Error; err != nil {
+		return Claim{}, wrapKey("claim chunk of run", run, err)
+	}
+	claim := Claim{State: RunState(r.State)}
+	if claim.State != RunRunning {
+		return claim, nil
+	}
+	c, err := tx.openChunk(&r)
+	if err == nil && c == nil {
+		c, err = tx.planNext(&r, size)
+	}
+	if err != nil {
+		return claim, wrapKey("claim chunk of run", run, err)
+	}
+	if c == nil {
+		var left int64
+		err := tx.g.Model(&chunkRow{}).Where("run_key = ? AND state <> 'done'", run).Count(&left).Error
+		claim.Busy = left > 0
+		return claim, wrapKey("claim chunk of run", run, err)
+	}
+	now := fromMicros(tx.s.stamp())
+	c.State, c.Worker, c.LeaseAt, c.Attempt, c.Listings = ChunkRunning, worker, now.Add(lease), c.Attempt+1, 0
+	if c.StartedAt.IsZero() {
+		c.StartedAt = now
+	}
+	claim.Chunk = c
+	return claim, wrapKey("claim chunk of run", run, tx.SaveChunk(*c))
+}
+
+// openChunk returns the first chunk that waits or was let go.
+func (tx *Tx) openChunk(r *runRow) (*Chunk, error) {
+	var rows []chunkRow
+	err := tx.g.Where("run_key = ? AND (state = 'planned' OR state = 'running' AND lease_at < ?)", r.Key, tx.s.stamp()).Order("n").Limit(1).Find(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	c := rows[0].chunk()
+	return &c, tx.takeBack(r, &c)
+}
+
+// takeBack subtracts from a run what a chunk had counted.
+func (tx *Tx) takeBack(r *runRow, c *Chunk) error {
+	if c.Listings == 0 || !counted(r, c) {
+		return nil
+	}
+	_, err := tx.exec("UPDATE runs SET done = done - ?, version = version + 1 WHERE key = ?", c.Listings, r.Key)
+	return err
+}
+
+// counted reports whether a chunk's listings count as progress. The lane of a
+// run over a range does not: the range covers its listings once more.
+func counted(r *runRow, c *Chunk) bool { return r.ThroughKey == 0 || len(c.Keys) == 0 }
+
+// planNext appends the next chunk of a run over a range. Keys that are not
+// there are passed over by one look at the index.
+func (tx *Tx) planNext(r *runRow, size int) (*Chunk, error) {
+	if r.PlannedKey >= r.ThroughKey {
+		return nil, nil
+	}
+	var first sql.NullInt64
+	err := tx.each("SELECT MIN(key) FROM listings WHERE key > ?", []any{r.PlannedKey}, func(rows *sql.Rows) error { return rows.Scan(&first) })
+	if err != nil {
+		return nil, err
+	}
+	if !first.Valid || first.Int64 > r.ThroughKey {
+		_, err := tx.exec("UPDATE runs SET planned_key = through_key, version = version + 1 WHERE key = ?", r.Key)
+		return nil, err
+	}
+	var n int64
+	if err := tx.each("SELECT COALESCE(MAX(n), 0) FROM chunks WHERE run_key = ?", []any{r.Key}, func(rows *sql.Rows) error { return rows.Scan(&n) }); err != nil {
+		return nil, err
+	}
+	c := &Chunk{Run: r.Key, N: n + 1, After: Key(first.Int64 - 1), Last: Key(min(first.Int64-1+int64(size), r.ThroughKey))}
+	_, err = tx.exec("UPDATE runs SET planned_key = ?, version = version + 1 WHERE key = ?", int64(c.Last), r.Key)
+	return c, err
+}
+
+// ErrStopped is what Advance answers a worker that must put its chunk down: the
+// run was cancelled or paused, or the chunk was given to another.
+var ErrStopped = errors.New("运行已停止或分块已交给别的进程，请放下手中的分块（STOPPED）")
+
+// A Step is what a worker has done of its chunk since the last step.
+type Step struct {
+	Run, N   int64
+	Worker   string
+	Lease    time.Duration // from now on
+	Listings int64
+	Changed  int64
+	Flipped  int64
+	Alarms   int64
+	Root     *Hash // of the whole chunk: this is its last step
+}
+
+// Advance counts a step, in the transaction that keeps its verdicts, and holds
+// the chunk for another lease. Where the run is not running any more, or the
+// chunk is another worker's, the answer is ErrStopped and nothing of the
+// transaction must be kept.
+func (tx *Tx) Advance(p Step) error {
+	now := tx.s.stamp()
+	state, ended, root := ChunkRunning, any(nil), any(nil)
+	if p.Root != nil {
+		state, ended, root = ChunkDone, now, p.Root[:]
+	}
+	n, err := tx.exec(`UPDATE chunks SET listings = listings + ?, changed = changed + ?, flipped = flipped + ?, lease_at = ?, state = ?, ended_at = ?, root = ?
+ WHERE run_key = ? AND n = ? AND worker = ? AND state = 'running'`,
+		p.Listings, p.Changed, p.Flipped, now+p.Lease.Microseconds(), string(state), ended, root, p.Run, p.N, p.Worker)
+	if err == nil && n == 0 {
+		err = ErrStopped
+	}
+	if err != nil {
+		return wrapKey("advance run", p.Run, err)
+	}
+	n, err = tx.exec(`UPDATE runs SET done = done + CASE WHEN through_key = 0 OR NOT EXISTS (SELECT 1 FROM chunks WHERE run_key = ? AND n = ? AND listing_keys IS NOT NULL) THEN ? ELSE 0 END,
+ changed = changed + ?, flipped = flipped + ?, alarms = alarms + ?, heartbeat_at = ?, version = version + 1 WHERE key = ? AND state = 'running'`,
+		p.Run, p.N, p.Listings, p.Changed, p.Flipped, p.Alarms, now, p.Run)
+	if err == nil && n == 0 {
+		err = ErrStopped
+	}
+	return wrapKey("advance run", p.Run, err)
+}
+
+// ReleaseChunk gives a chunk back, to be begun anew, or, with failed, for good;
+// why says what went wrong, if anything. A chunk that is not the worker's is
+// left alone.
+func (tx *Tx) ReleaseChunk(run, n int64, worker, why string, failed bool) error {
+	var r runRow
+	if err := tx.locking().Where("key = ?", run).Take(&r).Error; err != nil {
+		return wrapKey("release chunk of run", run, err)
+	}
+	var row chunkRow
+	found := tx.g.Where("run_key = ? AND n = ? AND worker = ? AND state = 'running'", run, n, worker).Limit(1).Find(&row)
+	if found.Error != nil || found.RowsAffected == 0 {
+		return wrapKey("release chunk of run", run, found.Error)
+	}
+	c := row.chunk()
+	if err := tx.takeBack(&r, &c); err != nil {
+		return wrapKey("release chunk of run", run, err)
+	}
+	c.State, c.Listings, c.Error = ChunkPlanned, 0, why
+	if failed {
+		c.State = ChunkFailed
+	}
+	return tx.SaveChunk(c)
+}
+
+// FreeChunks makes every chunk that is being worked on claimable at once, and
+// every run whose planning was begun, too. It is for a start at which no worker
+// can be alive.
+func (tx *Tx) FreeChunks() error {
+	_, err := tx.exec("UPDATE chunks SET lease_at = 0 WHERE state = 'running'")
+	if err == nil {
+		_, err = tx.exec("UPDATE runs SET heartbeat_at = NULL WHERE state = 'planned'")
+	}
+	return wrap("free chunks", err)
+}
+
+// TakePlanning gives a worker the planning of a planned run for the time of
+// lease, and drops what another one had planned; ok is false where another is
+// at it or the run is not planned any more. The run is as it is now.
+func (tx *Tx) TakePlanning(run int64, lease time.Duration) (r Run, ok bool, err error) {
+	now := tx.s.stamp()
+	n, err := tx.exec(`UPDATE runs SET heartbeat_at = ?, version = version + 1 WHERE key = ? AND state = 'planned'
+ AND (heartbeat_at IS NULL OR heartbeat_at < ?)`, now, run, now-lease.Microseconds())
+	if err != nil || n == 0 {
+		return r, false, wrapKey("plan run", run, err)
+	}
+	if _, err := tx.exec("DELETE FROM chunks WHERE run_key = ?", run); err != nil {
+		return r, false, wrapKey("plan run", run, err)
+	}
+	r, err = tx.Run(run)
+	return r, err == nil, err
+}
+
+// Run is Store.Run inside the transaction.
+func (tx *Tx) Run(key int64) (Run, error) {
+	var views []runView
+	err := tx.g.Raw(runViews+"runs.key = ?", key).Scan(&views).Error
+	if err == nil && len(views) == 0 {
+		err = screening.ErrNotFound
+	}
+	if err != nil {
+		return Run{}, wrapKey("run", key, err)
+	}
+	return views[0].run(), nil
+}
+
+// FinishRun ends a running run of which no chunk is left: done, or failed if a
+// chunk failed. ended is false while something is left to do or the run ended
+// before.
+func (tx *Tx) FinishRun(key int64) (r Run, ended bool, err error) {
+	var row runRow
+	if err := tx.locking().Where("key = ?", key).Take(&row).Error; err != nil {
+		return Run{}, false, wrapKey("finish run", key, err)
+	}
+	if row.State != string(RunRunning) || row.PlannedKey < row.ThroughKey {
+		return Run{}, false, nil
+	}
+	var open, failed int64
+	if open, err = tx.countChunks(key, "planned", "running"); err == nil {
+		failed, err = tx.countChunks(key, "failed")
+	}
+	if err != nil || open > 0 {
+		return Run{}, false, wrapKey("finish run", key, err)
+	}
+	state, why := RunDone, ""
+	if failed > 0 {
+		state, why = RunFailed, "有分块多次失败，请用 zhunru runs show 查看原因，修复后重新发起"
+	}
+	now := tx.s.stamp()
+	_, err = tx.exec(`UPDATE runs SET state = ?, error = ?, total = done, ended_at = ?, heartbeat_at = ?, version = version + 1 WHERE key = ?`,
+		string(state), why, now, now, key)
+	if err != nil {
+		return Run{}, false, wrapKey("finish run", key, err)
+	}
+	r, err = tx.Run(key)
+	return r, err == nil, err
+}
+
+func (tx *Tx) countChunks(run int64, states ...string) (n int64, err error) {
+	err = tx.g.Model(&chunkRow{}).Where("run_key = ? AND state IN ?", run, states).Count(&n).Error
+	return n, err
+}
+
+// MoveRun takes a run from one of the states to another. A run in another state
+// is screening.ErrConflict, an unknown one screening.ErrNotFound. A state that
+// ends a run stamps its end.
+func (tx *Tx) MoveRun(key int64, to RunState, why string, from ...RunState) (Run, error) {
+	r, err := tx.Run(key)
+	if err != nil {
+		return r, err
+	}
+	now := tx.s.stamp()
+	var ended any
+	if to == RunDone || to == RunFailed || to == RunCancelled {
+		ended = now
+	}
+	states := make([]string, len(from))
+	for i, s := range from {
+		states[i] = string(s)
+	}
+	args := append([]any{string(to), why, ended, key}, anys(states)...)
+	n, err := tx.exec("UPDATE runs SET state = ?, error = ?, ended_at = ?, version = version + 1 WHERE key = ? AND state IN "+marks(len(states)), args...)
+	if err == nil && n == 0 {
+		err = screening.ErrConflict
+	}
+	if err != nil {
+		return r, wrapKey("move run", key, err)
+	}
+	return tx.Run(key)
+}
