@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -177,14 +178,11 @@ func findingsLine(v *screening.Verdict) string {
 	if len(v.Findings) == 0 {
 		return "无命中"
 	}
-	line := ""
+	parts := make([]string, len(v.Findings))
 	for i := range v.Findings {
-		if i > 0 {
-			line += "、"
-		}
-		line += v.Findings[i].Class + "“" + v.Findings[i].Term + "”"
+		parts[i] = v.Findings[i].Class + "“" + v.Findings[i].Term + "”"
 	}
-	return line
+	return strings.Join(parts, "、")
 }
 
 func printSummary(out io.Writer, s *jobs.Summary) {

@@ -25,7 +25,7 @@ func (b *bench) judgeDates(j *judged, t *documentType) {
 	until, hasUntil := b.date(j, "valid_until", j.ValidUntil)
 	if hasIssued && issued > b.on {
 		b.fault(j, Fault{Rule: "R-S23", Code: "NOT_YET_ISSUED", Severity: dictionary.Invalid, Field: "issued_on", Quote: j.IssuedOn,
-			Why: fmt.Sprintf("《%s》%s才签发，在%s尚未生效", t.Name, issued, b.on)})
+			Why: fmt.Sprintf("《%s》%s才签发，尚未生效", t.Name, issued)})
 	}
 	if !hasUntil {
 		b.judgeEndless(j, t)
@@ -33,7 +33,7 @@ func (b *bench) judgeDates(j *judged, t *documentType) {
 	}
 	if until < b.on {
 		b.fault(j, Fault{Rule: "R-S23", Code: "EXPIRED", Severity: dictionary.Invalid, Field: "valid_until", Quote: j.ValidUntil,
-			Why: fmt.Sprintf("《%s》有效期至%s，在%s已经过期", t.Name, until, b.on)})
+			Why: fmt.Sprintf("《%s》有效期至%s，已经过期", t.Name, until)})
 	} else if by := until.AddDays(-t.Renewal); t.Renewal > 0 && by < b.on {
 		b.fault(j, Fault{Rule: "R-S23", Code: "RENEWAL_DUE", Severity: dictionary.Warn, Field: "valid_until", Quote: j.ValidUntil,
 			Why: fmt.Sprintf("《%s》%s到期，应当在%s以前申请延续；尚未申请的请立即办理", t.Name, until, by)})

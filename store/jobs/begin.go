@@ -41,7 +41,6 @@ type params struct {
 	Rate      int       `json:"rate,omitempty"`
 	Before    []string  `json:"before,omitempty"`    // revision run: every revision that may stand
 	SweptOn   string    `json:"swept_on,omitempty"`  // expiry run: the day of the last sweep
-	Compare   bool      `json:"compare,omitempty"`   // a difference that nothing explains is an alarm
 	Everybody bool      `json:"everybody,omitempty"` // no sweep ever: all merchants with documents
 }
 
@@ -119,7 +118,7 @@ func (c *Client) draft(ctx context.Context, spec *Spec) (store.Run, error) {
 		Kind: spec.Kind, State: store.RunPlanned, Revision: spec.Revision, Schedule: spec.schedule, Slot: spec.slot,
 		On: spec.On.String(), Actor: spec.Actor, Priority: spec.Priority,
 	}
-	p := params{Merchants: spec.Merchants, IDs: spec.IDs, Since: spec.Since, Rate: spec.Rate, Compare: spec.Kind == store.RunFull}
+	p := params{Merchants: spec.Merchants, IDs: spec.IDs, Since: spec.Since, Rate: spec.Rate}
 	if err := c.history(ctx, spec, &r, &p); err != nil {
 		return r, err
 	}

@@ -89,7 +89,7 @@ func TestKilledWorkersLoseAndDoubleNothing(t *testing.T) {
 				dsn = pg.Start(t).Database(t)
 			}
 			s := open(t, dsn)
-			save(t, s, made(0, listings))
+			save(t, s, made(listings))
 			rules := builtIn(t)
 			boss := started(t, s, rules, func(o *jobs.Options) { o.Queues = nil })
 			r, err := boss.Begin(t.Context(), jobs.Spec{Kind: store.RunFull, On: day, Rate: listings / 4})
@@ -112,7 +112,7 @@ func TestKilledWorkersLoseAndDoubleNothing(t *testing.T) {
 			if r.State != store.RunDone || r.Done != listings || r.Changed != 0 {
 				t.Errorf("%+v", r)
 			}
-			everyListingIsJudged(t, s, rules, day)
+			everyListingIsJudged(t, s, rules)
 			provesEveryChunk(t, s, r)
 		})
 	}
@@ -124,7 +124,7 @@ func TestTwoWorkersOfPostgresShareARun(t *testing.T) {
 	const listings = 6000
 	dsn := pg.Start(t).Database(t)
 	s := open(t, dsn)
-	save(t, s, made(0, listings))
+	save(t, s, made(listings))
 	rules := builtIn(t)
 	boss := started(t, s, rules, func(o *jobs.Options) { o.Queues = nil })
 	employ(t, dsn)
@@ -148,7 +148,7 @@ func TestTwoWorkersOfPostgresShareARun(t *testing.T) {
 	if len(workers) != 2 {
 		t.Errorf("chunks by worker: %v, want two workers", workers)
 	}
-	everyListingIsJudged(t, s, rules, day)
+	everyListingIsJudged(t, s, rules)
 	provesEveryChunk(t, s, r)
 }
 

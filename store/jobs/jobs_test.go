@@ -112,11 +112,10 @@ func write(t testing.TB, s *store.Store, f func(tx *store.Tx) error) {
 // titles are what the made-up listings are called, one after the other.
 var titles = []string{"纯棉毛巾 柔软吸水", "正品电子烟烟弹包邮", "家用电子血压计", "儿童积木拼装玩具", "仿真手枪 全金属", "进口红酒 干红葡萄酒"}
 
-func made(from, n int) []screening.Listing {
+func made(n int) []screening.Listing {
 	out := make([]screening.Listing, n)
 	for i := range out {
-		k := from + i
-		out[i] = screening.Listing{ID: fmt.Sprintf("L-%06d", k), MerchantID: fmt.Sprintf("M-%d", k%7), Title: fmt.Sprintf("%s 第%d款", titles[k%len(titles)], k)}
+		out[i] = screening.Listing{ID: fmt.Sprintf("L-%06d", i), MerchantID: fmt.Sprintf("M-%d", i%7), Title: fmt.Sprintf("%s 第%d款", titles[i%len(titles)], i)}
 	}
 	return out
 }
@@ -152,10 +151,10 @@ func await(t testing.TB, s *store.Store, key int64) store.Run {
 }
 
 // everyListingIsJudged compares what is kept with what the engine says of every
-// listing now.
-func everyListingIsJudged(t testing.TB, s *store.Store, r jobs.Rules, on qualification.Date) {
+// listing on the day of the tests.
+func everyListingIsJudged(t testing.TB, s *store.Store, r jobs.Rules) {
 	t.Helper()
-	judge := jobs.NewJudge(s, r.Engine, r.Registry, on, "")
+	judge := jobs.NewJudge(s, r.Engine, r.Registry, day, "")
 	for after := store.Key(0); ; {
 		rows, err := s.Listings(t.Context(), store.Query{After: after, Limit: store.MaxBatch})
 		if err != nil {
@@ -187,14 +186,14 @@ func TestAFullRunJudgesEveryListingOnce(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		rules := builtIn(t)
-		save(t, s, made(0, 1250))
+		save(t, s, made(1250))
 		write(t, s, func(tx *store.Tx) error { _, err := tx.RemoveListings([]string{"L-000003"}); return err })
 		c := started(t, s, rules, nil)
 		r := run(t, s, c, jobs.Spec{Kind: store.RunFull, On: day})
 		if r.State != store.RunDone || r.Done != 1249 || r.Total != 1249 || r.Changed != 0 {
 			t.Errorf("%+v", r)
 		}
-		everyListingIsJudged(t, s, rules, day)
+		everyListingIsJudged(t, s, rules)
 		provesEveryChunk(t, s, r)
 		again := run(t, s, c, jobs.Spec{Kind: store.RunFull, On: day})
 		if again.Done != 1249 || again.Changed != 0 || again.Alarms != 0 {
@@ -259,7 +258,7 @@ func provesEveryChunk(t *testing.T, s *store.Store, r store.Run) {
 func TestCancelAndPauseTakeLessThanASecond(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, s *store.Store) {
-		save(t, s, made(0, 3000))
+		save(t, s, made(3000))
 		c := started(t, s, builtIn(t), nil)
 		r, err := c.Begin(t.Context(), jobs.Spec{Kind: store.RunFull, On: day, Rate: 200})
 		if err != nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -22,7 +21,6 @@ type Judge struct {
 	engine   *screening.Engine
 	registry *qualification.Registry
 	on       qualification.Date
-	day      string // on, as documents are told about it
 	profile  string
 
 	mu        sync.Mutex
@@ -40,7 +38,7 @@ const maxStandings = 20_000
 
 // NewJudge returns a judge for a day. Profile "" stands for the default one.
 func NewJudge(s *store.Store, e *screening.Engine, r *qualification.Registry, on qualification.Date, profile string) *Judge {
-	return &Judge{store: s, engine: e, registry: r, on: on, day: on.String(), profile: profile, standings: map[string]standing{}}
+	return &Judge{store: s, engine: e, registry: r, on: on, profile: profile, standings: map[string]standing{}}
 }
 
 // Revision returns the revision the judge judges by.
@@ -83,7 +81,7 @@ func (j *Judge) screen(ctx context.Context, rows []store.Row, because store.Beca
 
 // one judges one listing.
 func (j *Judge) one(row *store.Row, known map[string]standing, because store.Because) (store.Judged, error) {
-	asked := answers{day: j.day}
+	asked := answers{}
 	if s := known[row.Listing.MerchantID]; s.of != nil {
 		asked.of = s.of
 	}
@@ -204,7 +202,6 @@ func (j *Judge) moved(tx *store.Tx, merchants []string, known map[string]standin
 // and what they were told, so that a verdict's input can be compared.
 type answers struct {
 	of   screening.Qualifications // nil: nothing is held
-	day  string                   // the day it is asked on
 	list []string
 	err  error
 }
@@ -215,7 +212,6 @@ func (a *answers) Covers(category string, anyOf [][]string) (bool, []qualificati
 		return false, nil
 	}
 	ok, lacks := a.of.Covers(category, anyOf)
-	lacks = a.timeless(lacks)
 	note, err := json.Marshal(struct {
 		Category string               `json:"category"`
 		Held     bool                 `json:"held"`
@@ -226,14 +222,4 @@ func (a *answers) Covers(category string, anyOf [][]string) (bool, []qualificati
 	}
 	a.list = append(a.list, string(note))
 	return ok, lacks
-}
-
-// timeless takes the day of asking out of the reasons: a licence that ended
-// stays ended, and the verdict must not differ from one day to the next.
-func (a *answers) timeless(lacks []qualification.Lack) []qualification.Lack {
-	out := slices.Clone(lacks)
-	for i := range out {
-		out[i].Why = strings.ReplaceAll(out[i].Why, "在"+a.day, "")
-	}
-	return out
 }

@@ -28,7 +28,8 @@ type Rules struct {
 	Registry   *qualification.Registry
 }
 
-// Options tune a Client. Rules and Words are required, the rest may be zero.
+// Options tune a Client. Rules and Words are required to begin or work on runs,
+// not to pause, resume or cancel them; the rest may be zero.
 type Options struct {
 	Rules   Rules               // those in use; their revision must be kept in the store
 	Words   screening.Segmenter // for engines of other revisions

@@ -70,7 +70,7 @@ func TestManyClientsFireEachSlotOnce(t *testing.T) {
 		begin := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 		clock := &clock{now: begin}
 		rules := builtIn(t)
-		save(t, s, made(0, 30))
+		save(t, s, made(30))
 		write(t, s, func(tx *store.Tx) error {
 			for _, m := range []string{"M-1", "M-2"} {
 				x := store.Merchant{Subject: qualification.Subject{ID: m, Kind: "merchant", Name: "示例商贸有限公司", VerifiedOn: "2025-09-03"}, State: store.MerchantActive}

@@ -229,7 +229,7 @@ func TestATargetedRunThatMissedIsAnAlarm(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		rules := builtIn(t)
-		save(t, s, made(0, 60))
+		save(t, s, made(60))
 		c := started(t, s, rules, nil)
 		run(t, s, c, jobs.Spec{Kind: store.RunFull, On: day})
 		if _, err := s.Pool().ExecContext(t.Context(), "UPDATE records SET outcome = 'pass', verdict_hash = NULL WHERE outcome = 'prohibited'"); err != nil {
@@ -243,7 +243,7 @@ func TestATargetedRunThatMissedIsAnAlarm(t *testing.T) {
 		if a := &alarms[0]; a.Old.Outcome != screening.OutcomePass || a.New.Outcome != screening.OutcomeProhibited || a.ID == "" {
 			t.Errorf("%+v", a)
 		}
-		everyListingIsJudged(t, s, rules, day)
+		everyListingIsJudged(t, s, rules)
 		n := 0
 		sum, err := jobs.Flips(t.Context(), s, r.Key, func(f *jobs.Flip) error {
 			if n++; len(f.Classes) == 0 || f.Merchant == "" {
@@ -299,7 +299,7 @@ func TestADryRunTellsTheFlipsAndWritesNothing(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		rules := builtIn(t)
-		save(t, s, made(0, 120))
+		save(t, s, made(120))
 		c := started(t, s, rules, nil)
 		run(t, s, c, jobs.Spec{Kind: store.RunFull, On: day})
 		d, err := dictionary.Load(dictionaries.FS)
@@ -340,21 +340,21 @@ func TestADryRunTellsTheFlipsAndWritesNothing(t *testing.T) {
 // dump counts what a run would write.
 func dump(t *testing.T, s *store.Store) string {
 	t.Helper()
-	out := ""
+	var out strings.Builder
 	for _, table := range []string{"runs", "chunks", "records", "record_history", "ledger", "events", "revisions", "alarms"} {
 		var n int
 		if err := s.Pool().QueryRowContext(t.Context(), "SELECT COUNT(*) FROM "+table).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
-		out += fmt.Sprintf("%s %d ", table, n)
+		fmt.Fprintf(&out, "%s %d ", table, n)
 	}
-	return out
+	return out.String()
 }
 
 func TestAMerchantRunReadsOnlyWhatItsLicencesCanTouch(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir()+"/z.db")
-	save(t, s, made(0, 600))
+	save(t, s, made(600))
 	c := started(t, s, builtIn(t), nil)
 	run(t, s, c, jobs.Spec{Kind: store.RunFull, On: day})
 	r := run(t, s, c, jobs.Spec{Kind: store.RunMerchant, Merchants: []string{"M-1"}, On: day})
@@ -366,7 +366,7 @@ func TestAMerchantRunReadsOnlyWhatItsLicencesCanTouch(t *testing.T) {
 func TestALaterWorldWaitsForTheEarlier(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir()+"/z.db")
-	save(t, s, made(0, 600))
+	save(t, s, made(600))
 	c := started(t, s, builtIn(t), nil)
 	slow, err := c.Begin(t.Context(), jobs.Spec{Kind: store.RunFull, On: day, Rate: 300})
 	if err != nil {
