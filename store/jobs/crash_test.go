@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 func TestVictim(t *testing.T) {
 	dsn := os.Getenv(victimEnv)
 	if dsn == "" {
-		t.Skip("runs only as the victim of the other tests")
+		return // this is the process that other tests start and kill; in the suite itself it has nothing to do
 	}
 	s := open(t, dsn)
 	started(t, s, builtIn(t), func(o *jobs.Options) { o.Lease, o.Chunk = 3*time.Second, 100 })
