@@ -109,9 +109,10 @@ func feedBatches(ctx context.Context, src rowSource, from int64, say func(error)
 	b := &importBatch{}
 	send := func() error {
 		b.to = n
+		listings, lines := len(b.listings), len(b.lines) // once sent, the batch is another's
 		select {
 		case out <- b:
-			b = &importBatch{listings: make([]screening.Listing, 0, len(b.listings)), lines: make([]int, 0, len(b.lines))}
+			b = &importBatch{listings: make([]screening.Listing, 0, listings), lines: make([]int, 0, lines)}
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
