@@ -34,6 +34,9 @@ func manyRows(n int) string {
 // TestImportKilledResumes kills the program in the middle of an import, three
 // times, and lets it end.
 func TestImportKilledResumes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills processes again and again: run without -short")
+	}
 	t.Parallel()
 	bin := filepath.Join(t.TempDir(), "zhunru")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
@@ -124,6 +127,9 @@ func killOnceFurther(t *testing.T, s *store.Store, bin, file, db string) int64 {
 }
 
 func TestImportInterruptedIsGoneOnWith(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills processes again and again: run without -short")
+	}
 	t.Parallel()
 	db, file := filepath.Join(t.TempDir(), "z.db"), write(t, "goods.csv", manyRows(30_000))
 	data(t, db, "migrate", "up").must(t, exitDone)

@@ -79,6 +79,9 @@ func (v *victim) kill() {
 // TestKilledWorkersLoseAndDoubleNothing kills the worker again and again at
 // moments of chance; the last one ends the run.
 func TestKilledWorkersLoseAndDoubleNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills processes again and again: run without -short")
+	}
 	t.Parallel()
 	const kills, listings = 4, 6000
 	for _, engine := range []store.Engine{store.SQLite, store.Postgres} {
