@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"zhunru/store/jobs"
@@ -12,9 +13,28 @@ import (
 // said runs a command line and returns its exit status and output.
 func said(t *testing.T, args ...string) (status int, out, problems string) {
 	t.Helper()
-	var stdout, stderr strings.Builder
+	var stdout, stderr lockedBuilder
 	status = run(t.Context(), args, strings.NewReader(""), &stdout, &stderr)
 	return status, stdout.String(), stderr.String()
+}
+
+// A lockedBuilder takes what is written while it is read: a queue that was told
+// to stop may log after the command has ended.
+type lockedBuilder struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (b *lockedBuilder) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *lockedBuilder) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }
 
 // demoDatabase is a small generated catalogue.

@@ -1,0 +1,119 @@
+package api_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"zhunru/api"
+)
+
+func TestKeys(t *testing.T) {
+	t.Parallel()
+	token, prefix, hash := api.NewToken()
+	for name, test := range map[string]struct {
+		key    api.Key
+		send   string
+		status int
+	}{
+		"in force":           {api.Key{Hash: hash}, token, 200},
+		"ends in a moment":   {api.Key{Hash: hash, Ends: noon.Add(1)}, token, 200},
+		"ends now":           {api.Key{Hash: hash, Ends: noon}, token, 401},
+		"revoked":            {api.Key{Hash: hash, Revoked: true}, token, 401},
+		"another secret":     {api.Key{Hash: [32]byte{1}}, token, 401},
+		"no hash":            {api.Key{}, token, 401},
+		"unknown prefix":     {api.Key{Hash: hash}, "zr_aaaaaaaa" + token[11:], 401},
+		"upper case":         {api.Key{Hash: hash}, strings.ToUpper(token), 401},
+		"shortened":          {api.Key{Hash: hash}, token[:len(token)-1], 401},
+		"lengthened":         {api.Key{Hash: hash}, token + "a", 401},
+		"nothing":            {api.Key{Hash: hash}, "", 401},
+		"a role nobody has":  {api.Key{Hash: hash, Role: "root"}, token, 403},
+		"no role":            {api.Key{Hash: hash, Role: " "}, token, 403},
+		"very long rubbish":  {api.Key{Hash: hash}, strings.Repeat("a", 1<<16), 401},
+		"bytes of no letter": {api.Key{Hash: hash}, "zr_\x00\xff", 401},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, nil)
+			test.key.Prefix = prefix
+			if test.key.Role == "" {
+				test.key.Role = api.Auditor
+			}
+			b.keys[prefix] = test.key
+			w := b.want(t, test.status, http.MethodGet, "/v1/dictionary", "", "Authorization", "Bearer "+test.send)
+			if test.status == 401 && w.Header().Get("WWW-Authenticate") == "" {
+				t.Error("401 without WWW-Authenticate")
+			}
+		})
+	}
+}
+
+func TestKeyUseIsNotedOnceAMinute(t *testing.T) {
+	t.Parallel()
+	now := noon
+	b := newBench(t, func(o *api.Options) { o.Now = func() time.Time { return now } })
+	for _, later := range []time.Duration{0, time.Second, 30 * time.Second, 30 * time.Second} {
+		now = now.Add(later)
+		b.want(t, 200, http.MethodGet, "/v1/dictionary", "")
+	}
+	b.server.Wait()
+	if b.uses != 2 {
+		t.Errorf("noted %d times, want 2", b.uses)
+	}
+}
+
+func TestRates(t *testing.T) {
+	t.Parallel()
+	now := noon
+	b := newBench(t, func(o *api.Options) { o.Rate, o.Now = 2, func() time.Time { return now } })
+	for range 4 {
+		b.want(t, 200, http.MethodGet, "/v1/dictionary", "")
+	}
+	w := b.want(t, 429, http.MethodGet, "/v1/dictionary", "")
+	if problemOf(t, w); w.Header().Get("Retry-After") != "1" {
+		t.Errorf("Retry-After %q", w.Header().Get("Retry-After"))
+	}
+	b.want(t, 200, http.MethodGet, "/v1/dictionary", "", "Authorization", "Bearer "+b.tokens[api.Auditor])
+	now = now.Add(time.Second)
+	b.want(t, 200, http.MethodGet, "/v1/dictionary", "")
+	for range 20 {
+		b.want(t, 401, http.MethodGet, "/v1/dictionary", "", "Authorization", "Bearer x")
+	}
+	b.want(t, 429, http.MethodGet, "/v1/dictionary", "", "Authorization", "Bearer x")
+	b.want(t, 200, http.MethodGet, "/v1/dictionary", "") // a good key of the same address is none of it
+}
+
+func TestInsecureLocalIsForThisMachineOnly(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		peer    string
+		headers []string
+		status  int
+	}{
+		"from here":                  {"127.0.0.1:1", []string{"Host", "localhost:8080"}, 200},
+		"from here, IPv6":            {"[::1]:1", []string{"Host", "[::1]:8080"}, 200},
+		"from elsewhere":             {"192.0.2.1:1", []string{"Host", "localhost:8080"}, 403},
+		"a name that resolves here":  {"127.0.0.1:1", []string{"Host", "evil.example"}, 403},
+		"a web page of another site": {"127.0.0.1:1", []string{"Host", "localhost:8080", "Sec-Fetch-Site", "cross-site"}, 403},
+		"a page of another origin":   {"127.0.0.1:1", []string{"Host", "localhost:8080", "Origin", "https://evil.example"}, 403},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, func(o *api.Options) { o.InsecureLocal = true })
+			r := httptest.NewRequest(http.MethodPost, "/v1/screenings", strings.NewReader(`{"listings":[{"id":"1","title":"x"}]}`))
+			r.RemoteAddr = test.peer
+			r.Header.Set("Content-Type", "application/json")
+			for i := 0; i < len(test.headers); i += 2 {
+				if r.Header.Set(test.headers[i], test.headers[i+1]); test.headers[i] == "Host" {
+					r.Host = test.headers[i+1]
+				}
+			}
+			w := httptest.NewRecorder()
+			if b.server.ServeHTTP(w, r); w.Code != test.status {
+				t.Errorf("%d, want %d: %s", w.Code, test.status, w.Body)
+			}
+		})
+	}
+}

@@ -1,0 +1,178 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"zhunru/screening"
+	"zhunru/screening/qualification"
+)
+
+// A DocumentBody is a document as it is sent in.
+type DocumentBody struct {
+	Type       string   `json:"type" minLength:"1" maxLength:"200" doc:"登记的名称或别名"`
+	Number     string   `json:"number,omitempty" maxLength:"200"`
+	Holder     string   `json:"holder,omitempty" maxLength:"200" doc:"持有人"`
+	USCC       string   `json:"uscc,omitempty" maxLength:"40"`
+	Scope      []string `json:"scope,omitempty" maxItems:"200"`
+	Issuer     string   `json:"issuer,omitempty" maxLength:"200"`
+	IssuedOn   string   `json:"issued_on,omitempty" maxLength:"60" doc:"照原文，如 2022-01-01、2022年1月1日"`
+	ValidUntil string   `json:"valid_until,omitempty" maxLength:"60" doc:"照原文；长期 表示没有期限"`
+	Status     string   `json:"status,omitempty" maxLength:"60"`
+	Text       string   `json:"text,omitempty" maxLength:"200000" doc:"全文，内容检查用"`
+	File       string   `json:"file,omitempty" maxLength:"500"`
+	OCR        bool     `json:"ocr,omitempty" doc:"全文由图片识别得到"`
+}
+
+// A DocumentAnswer is a document as it is kept.
+type DocumentAnswer struct {
+	ID int64 `json:"id"`
+	DocumentBody
+	ExpiresOn string    `json:"expires_on,omitempty" doc:"最后有效日，YYYY-MM-DD"`
+	Perpetual bool      `json:"perpetual,omitempty"`
+	Decision  string    `json:"decision" enum:"pending,accepted,rejected,superseded"`
+	Version   int64     `json:"version"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+type documentOut struct {
+	ETag string `header:"ETag"`
+	Body DocumentAnswer
+}
+
+// DocumentPath is the path of a document that was read.
+type DocumentPath struct {
+	MerchantPath
+	Document int64 `path:"document" minimum:"1" doc:"证照编号"`
+	// IfMatch is required: what is decided or replaced is what was read.
+	IfMatch string `header:"If-Match" maxLength:"40" required:"true"`
+}
+
+// DocumentList are all documents of a merchant.
+type DocumentList struct {
+	Documents []DocumentAnswer `json:"documents" nullable:"false"`
+}
+
+// A DecisionBody is what a person made of a document.
+type DecisionBody struct {
+	Decision string `json:"decision" enum:"accepted,rejected,superseded"`
+}
+
+func (s *Server) routeDocuments() {
+	op := func(id, method, path, summary, description string, errors ...int) huma.Operation {
+		return huma.Operation{
+			OperationID: id, Method: method, Path: "/v1/merchants/{id}/documents" + path, Tags: []string{"documents"},
+			Summary: summary, Description: description, Errors: append(errors, http.StatusNotFound),
+		}
+	}
+	register(s, op("list-documents", http.MethodGet, "", "商家的证照 / documents of a merchant", "最早的在前。"), s.listDocuments)
+	register(s, op("create-document", http.MethodPost, "", "提交证照 / hand in a document", "提交后待人工确认（pending），确认之前不作数。"), s.createDocument)
+	register(s, op("put-document", http.MethodPut, "/{document}", "替换证照 / replace a document", "替换后重新待人工确认。", http.StatusConflict), s.putDocument)
+	register(s, op("decide-document", http.MethodPut, "/{document}/decision", "确认证照 / decide on a document", "接受、退回或作废。", http.StatusConflict), s.decideDocument)
+}
+
+func (s *Server) listDocuments(ctx context.Context, in *MerchantPath) (*struct{ Body DocumentList }, error) {
+	if _, err := s.backend.Merchant(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	documents, err := s.backend.Documents(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := &struct{ Body DocumentList }{DocumentList{make([]DocumentAnswer, len(documents))}}
+	for i := range documents {
+		out.Body.Documents[i] = answerDocument(&documents[i]).Body
+	}
+	return out, nil
+}
+
+func (s *Server) createDocument(ctx context.Context, in *struct {
+	MerchantPath
+	Body DocumentBody
+}) (*documentOut, error) {
+	return s.saveDocument(ctx, in.ID, &Document{}, &in.Body)
+}
+
+func (s *Server) putDocument(ctx context.Context, in *struct {
+	DocumentPath
+	Body DocumentBody
+}) (*documentOut, error) {
+	old, err := s.document(ctx, &in.DocumentPath)
+	if err != nil {
+		return nil, err
+	}
+	return s.saveDocument(ctx, in.ID, old, &in.Body)
+}
+
+func (s *Server) decideDocument(ctx context.Context, in *struct {
+	DocumentPath
+	Body DecisionBody
+}) (*documentOut, error) {
+	d, err := s.document(ctx, &in.DocumentPath)
+	if err != nil {
+		return nil, err
+	}
+	d.Decision = in.Body.Decision
+	kept, err := s.backend.SaveDocument(ctx, requestOf(ctx).actor, in.ID, *d)
+	if err != nil {
+		return nil, err
+	}
+	return answerDocument(&kept), nil
+}
+
+// document returns the document of a path, in the version the caller has read.
+func (s *Server) document(ctx context.Context, p *DocumentPath) (*Document, error) {
+	v, err := version(p.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	documents, err := s.backend.Documents(ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	for i := range documents {
+		switch d := &documents[i]; {
+		case d.ID != p.Document:
+		case d.Version != v:
+			return nil, screening.ErrConflict
+		default:
+			return d, nil
+		}
+	}
+	return nil, screening.ErrNotFound
+}
+
+// saveDocument keeps what was handed in, to be decided on again.
+func (s *Server) saveDocument(ctx context.Context, merchant string, d *Document, b *DocumentBody) (*documentOut, error) {
+	kind, ok := s.registry.Type(b.Type)
+	if !ok {
+		return nil, because(inBody("/type", "UNKNOWN_DOCUMENT"))
+	}
+	d.Document = qualification.Document(*b)
+	d.Type, d.Decision, d.ExpiresOn, d.Perpetual = kind.Name, "pending", "", false
+	if b.ValidUntil != "" {
+		day, perpetual, flaw := qualification.ParseDate(b.ValidUntil)
+		if flaw != nil {
+			return nil, because(inBody("/valid_until", "BAD_DATE"))
+		}
+		if d.Perpetual = perpetual; !perpetual {
+			d.ExpiresOn = day.String()
+		}
+	}
+	kept, err := s.backend.SaveDocument(ctx, requestOf(ctx).actor, merchant, *d)
+	if err != nil {
+		return nil, err
+	}
+	return answerDocument(&kept), nil
+}
+
+func answerDocument(d *Document) *documentOut {
+	return &documentOut{etag(d.Version), DocumentAnswer{
+		ID: d.ID, DocumentBody: DocumentBody(d.Document), ExpiresOn: d.ExpiresOn, Perpetual: d.Perpetual, Decision: d.Decision,
+		Version: d.Version, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
+	}}
+}

@@ -1,0 +1,54 @@
+package api
+
+import "slices"
+
+// A Role is what a key may do. The empty value is invalid.
+type Role string
+
+// The roles.
+const (
+	PlatformService Role = "platform-service" // the platform's publish flow
+	Operator        Role = "operator"         // people who run the platform
+	Reviewer        Role = "reviewer"         // people who decide on documents and doubts
+	Auditor         Role = "auditor"          // reads everything, changes nothing
+	Admin           Role = "admin"
+)
+
+// Roles returns all roles.
+func Roles() []Role { return []Role{PlatformService, Operator, Reviewer, Auditor, Admin} }
+
+// A right names what a role may do: the id of an operation, or a part of one.
+type right string
+
+// keepVerdicts is the right to have a screening kept.
+const keepVerdicts right = "create-screening/store"
+
+// rights is the table of who may do what. What is not in it nobody may do, and
+// an operation that is not in it keeps the server from starting.
+func rights() map[right][]Role {
+	everyone := Roles()
+	doing := []Role{PlatformService, Operator, Admin}
+	return map[right][]Role{
+		"create-screening":       {PlatformService, Operator, Reviewer, Admin},
+		keepVerdicts:             doing,
+		"get-listing":            everyone,
+		"list-listing-verdicts":  everyone,
+		"get-verdict":            everyone,
+		"get-merchant":           everyone,
+		"put-merchant":           doing,
+		"list-documents":         everyone,
+		"create-document":        doing,
+		"put-document":           doing,
+		"decide-document":        {Reviewer, Admin},
+		"evaluate-qualification": {PlatformService, Operator, Reviewer, Admin},
+		"list-categories":        everyone,
+		"get-category":           everyone,
+		"get-dictionary":         everyone,
+		"list-classes":           everyone,
+		"get-class":              everyone,
+		"verify-ledger":          {Auditor, Admin},
+	}
+}
+
+// may reports whether a role has a right.
+func (s *Server) may(role Role, r right) bool { return slices.Contains(s.rights[r], role) }

@@ -1,0 +1,200 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"reflect"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+
+	"zhunru/screening/dictionary"
+	"zhunru/screening/qualification"
+)
+
+// Options are what a Server is made of. Backend, Dictionary and Registry are
+// required; the zero value of the rest is right for most.
+type Options struct {
+	Backend    Backend
+	Dictionary *dictionary.Dictionary
+	Registry   *qualification.Registry
+	Version    string // of the program, for the OpenAPI document
+	// InsecureLocal asks for no key and makes everybody an admin. Requests must
+	// come from this machine; the caller listens on loopback only.
+	InsecureLocal bool
+	Rate          float64          // requests a second for each key; 0: 1,000
+	Timeout       time.Duration    // of a request; 0: 30 s
+	Log           *slog.Logger     // nil: none
+	Now           func() time.Time // the clock; nil: time.Now
+}
+
+// A Server answers requests. It is safe for concurrent use.
+type Server struct {
+	backend    Backend
+	dictionary *dictionary.Dictionary
+	registry   *qualification.Registry
+	insecure   bool
+	timeout    time.Duration
+	log        *slog.Logger
+	now        func() time.Time
+
+	engine    *gin.Engine
+	api       huma.API
+	rights    map[right][]Role
+	perKey    *limits
+	strangers *limits // wrong keys, by address
+	uses      *limits // last uses noted, by key
+	behind    sync.WaitGroup
+	leaving   atomic.Bool
+}
+
+// configureFramework sets what huma and gin keep in variables of their own and
+// offer no other way to set.
+var configureFramework = sync.OnceFunc(func() {
+	gin.SetMode(gin.ReleaseMode)
+	huma.ValidateStrictCasing = true
+	huma.NewErrorWithContext = problemOfHuma
+	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
+		return problemOfHuma(nil, status, msg, errs...)
+	}
+})
+
+// New makes a server. It panics if an operation has no rights: a mistake of
+// ours, seen by every test.
+func New(o Options) *Server {
+	configureFramework()
+	s := &Server{
+		backend: o.Backend, dictionary: o.Dictionary, registry: o.Registry, insecure: o.InsecureLocal,
+		timeout: o.Timeout, log: o.Log, now: o.Now, rights: rights(),
+		strangers: newLimits(5, 20), uses: newLimits(1.0/60, 1),
+	}
+	if s.timeout <= 0 {
+		s.timeout = 30 * time.Second
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if o.Rate <= 0 {
+		o.Rate = 1000
+	}
+	s.perKey = newLimits(o.Rate, max(1, int(2*o.Rate)))
+	s.engine = gin.New()
+	s.engine.UseRawPath, s.engine.UnescapePathValues = true, true
+	s.engine.HandleMethodNotAllowed, s.engine.RedirectTrailingSlash = true, false
+	s.engine.Use(s.begin)
+	s.engine.NoRoute(func(c *gin.Context) { s.refuse(c, &fault{status: http.StatusNotFound, code: "NOT_FOUND"}) })
+	s.engine.NoMethod(func(c *gin.Context) {
+		s.refuse(c, &fault{status: http.StatusMethodNotAllowed, code: "METHOD_NOT_ALLOWED"})
+	})
+	s.api = humagin.New(s.engine, s.config(o.Version))
+	s.api.UseMiddleware(s.admit)
+	s.routes()
+	s.serveHealth()
+	s.serveDocs()
+	return s
+}
+
+func (s *Server) routes() {
+	s.routeScreenings()
+	s.routeListings()
+	s.routeMerchants()
+	s.routeDocuments()
+	s.routeQualifications()
+	s.routeCategories()
+	s.routeDictionary()
+	s.routeLedger()
+}
+
+func (s *Server) config(version string) huma.Config {
+	json := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: decode}
+	registry := huma.NewMapRegistry("#/components/schemas/", schemaName)
+	registry.RegisterTypeAlias(reflect.TypeFor[qualification.Date](), reflect.TypeFor[string]())
+	return huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info:    &huma.Info{Title: "准入 zhunru", Version: version, Description: "商品与商家的合规筛查 / compliance screening of listings and merchants"},
+			Components: &huma.Components{
+				Schemas:         registry,
+				SecuritySchemes: map[string]*huma.SecurityScheme{"key": {Type: "http", Scheme: "bearer", Description: "zhunru keys create"}},
+			},
+		},
+		Formats:                      map[string]huma.Format{"application/json": json, "json": json},
+		DefaultFormat:                "application/json",
+		RejectUnknownQueryParameters: true,
+	}
+}
+
+// schemaName keeps types of one name in different packages apart.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch t.PkgPath() {
+	case "zhunru/screening":
+		return "Screening" + name
+	case "zhunru/screening/qualification":
+		return "Qualification" + name
+	case "zhunru/screening/dictionary":
+		return "Dictionary" + name
+	}
+	return name
+}
+
+// Bounds of bodies, in bytes, and the time they have to arrive.
+const (
+	usualBody = 1 << 20
+	batchBody = 8 << 20
+	bodyTime  = 30 * time.Second
+)
+
+// register adds an operation that only those who have the right of its name
+// reach. Statuses are the errors it documents beside those of all.
+func register[I, O any](s *Server, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
+	if len(s.rights[right(op.OperationID)]) == 0 {
+		panic("api: nobody has the right to " + op.OperationID)
+	}
+	op.Security = []map[string][]string{{"key": {}}}
+	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable)
+	if op.Method != http.MethodGet {
+		op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+		op.BodyReadTimeout = bodyTime
+		if op.MaxBodyBytes == 0 {
+			op.MaxBodyBytes = usualBody
+		}
+	}
+	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := handle(ctx, in)
+		if err == nil {
+			return out, nil
+		}
+		p := s.problem(ctx, err)
+		if f := faultOf(err); f.wait > 0 {
+			return nil, huma.ErrorWithHeaders(p, http.Header{"Retry-After": {strconv.Itoa(f.wait)}})
+		}
+		return nil, p
+	})
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.engine.ServeHTTP(w, r) }
+
+// Leave makes /readyz answer that no more requests should be sent here; those
+// that come are served all the same.
+func (s *Server) Leave() { s.leaving.Store(true) }
+
+// Wait returns when nothing goes on behind the requests' backs any more. Call it
+// after the last request.
+func (s *Server) Wait() { s.behind.Wait() }
+
+// OpenAPI returns the document that /openapi.json serves. It must not be changed.
+func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }

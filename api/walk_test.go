@@ -1,0 +1,173 @@
+package api_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"zhunru/api"
+)
+
+// A call is one good request to an operation, and who may make it: p
+// platform-service, o operator, r reviewer, u auditor, a admin.
+type call struct {
+	path, body, who string
+	ifMatch         string
+}
+
+// calls has every operation of the API; TestEveryOperationIsKnown sees to it.
+func calls() map[string]call {
+	return map[string]call{
+		"create-screening":       {"/v1/screenings", `{"listings":[{"id":"1","title":"茶杯"}],"store":false}`, "pora", ""},
+		"get-listing":            {"/v1/listings/L%2F1", "", "porua", ""},
+		"list-listing-verdicts":  {"/v1/listings/L%2F1/verdicts?limit=2", "", "porua", ""},
+		"get-verdict":            {"/v1/verdicts/L%2F1?n=2", "", "porua", ""},
+		"get-merchant":           {"/v1/merchants/M1", "", "porua", ""},
+		"put-merchant":           {"/v1/merchants/M2", `{"name":"乙公司","verified_on":"2026-01-31"}`, "poa", ""},
+		"list-documents":         {"/v1/merchants/M1/documents", "", "porua", ""},
+		"create-document":        {"/v1/merchants/M1/documents", `{"type":"营业执照","valid_until":"2030-01-01"}`, "poa", ""},
+		"put-document":           {"/v1/merchants/M1/documents/1", `{"type":"营业执照"}`, "poa", `"1"`},
+		"decide-document":        {"/v1/merchants/M1/documents/1/decision", `{"decision":"accepted"}`, "ra", `"1"`},
+		"evaluate-qualification": {"/v1/qualifications/evaluate?on=2026-03-04&forecast=30", `{"subject":{"name":"甲公司"},"apply_for":"电商平台-电商平台"}`, "pora", ""},
+		"list-categories":        {"/v1/categories", "", "porua", ""},
+		"get-category":           {"/v1/categories/%E7%94%B5%E5%95%86%E5%B9%B3%E5%8F%B0", "", "porua", ""},
+		"get-dictionary":         {"/v1/dictionary", "", "porua", ""},
+		"list-classes":           {"/v1/dictionary/classes", "", "porua", ""},
+		"get-class":              {"/v1/dictionary/classes/P15_STUPEFY_APHRODISIAC", "", "porua", ""},
+		"verify-ledger":          {"/v1/ledger/verify", "", "ua", ""},
+	}
+}
+
+// An operation is what the spec says of one.
+type operation struct {
+	ID        string                    `json:"operationId"`
+	Security  []map[string][]string     `json:"security"`
+	Responses map[string]map[string]any `json:"responses"`
+	method    string
+}
+
+// operations reads the spec from the running server.
+func operations(t *testing.T, b *bench) []operation {
+	t.Helper()
+	var spec struct {
+		OpenAPI string
+		Paths   map[string]map[string]operation
+	}
+	w := b.want(t, 200, http.MethodGet, "/openapi.json", "", "Authorization", "")
+	if err := json.Unmarshal(w.Body.Bytes(), &spec); err != nil || !strings.HasPrefix(spec.OpenAPI, "3.1") {
+		t.Fatalf("OpenAPI %q: %v", spec.OpenAPI, err)
+	}
+	var out []operation
+	for _, methods := range spec.Paths {
+		for method, o := range methods {
+			o.method = strings.ToUpper(method)
+			out = append(out, o)
+		}
+	}
+	slices.SortFunc(out, func(a, b operation) int { return strings.Compare(a.ID, b.ID) })
+	return out
+}
+
+func TestEveryOperationIsKnown(t *testing.T) {
+	t.Parallel()
+	b, known := newBench(t, nil), calls()
+	list := operations(t, b)
+	for _, o := range list {
+		if _, ok := known[o.ID]; !ok {
+			t.Errorf("%s is in the spec and in no test", o.ID)
+		}
+		if len(o.Security) == 0 {
+			t.Errorf("%s does not say that it needs a key", o.ID)
+		}
+	}
+	if len(list) != len(known) {
+		t.Errorf("the spec has %d operations, the tests %d", len(list), len(known))
+	}
+}
+
+// TestAnswersAreWhatTheSpecSays sends every operation a good request, and two
+// that it must refuse, and holds the answers against their schemas.
+func TestAnswersAreWhatTheSpecSays(t *testing.T) {
+	t.Parallel()
+	for _, o := range operations(t, newBench(t, nil)) {
+		t.Run(o.ID, func(t *testing.T) {
+			t.Parallel()
+			c, b := calls()[o.ID], newBench(t, nil)
+			b.seed(t)
+			matches(t, b, o.ID, 200, b.want(t, 200, o.method, c.path, c.body, "If-Match", c.ifMatch).Body.Bytes())
+			matches(t, b, o.ID, 401, b.want(t, 401, o.method, c.path, c.body, "Authorization", "").Body.Bytes())
+			sign := "?"
+			if strings.Contains(c.path, "?") {
+				sign = "&"
+			}
+			matches(t, b, o.ID, 422, b.want(t, 422, o.method, c.path+sign+"surprise=1", c.body, "If-Match", c.ifMatch).Body.Bytes())
+		})
+	}
+}
+
+// matches validates an answer by the schema of its status.
+func matches(t *testing.T, b *bench, id string, status int, body []byte) {
+	t.Helper()
+	spec := b.server.OpenAPI()
+	for _, item := range spec.Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put} {
+			if op == nil || op.OperationID != id {
+				continue
+			}
+			answer := op.Responses[strconv.Itoa(status)]
+			if answer == nil {
+				t.Errorf("%s does not document %d", id, status)
+				return
+			}
+			for _, media := range answer.Content {
+				var v any
+				if err := json.Unmarshal(body, &v); err != nil {
+					t.Errorf("%d: %v", status, err)
+				}
+				var found huma.ValidateResult
+				huma.Validate(spec.Components.Schemas, media.Schema, huma.NewPathBuffer(nil, 0), huma.ModeReadFromServer, v, &found)
+				if len(found.Errors) > 0 {
+					t.Errorf("%d is not what the spec says: %v\n%s", status, found.Errors, body)
+				}
+			}
+		}
+	}
+}
+
+func TestEveryRouteByEveryRole(t *testing.T) {
+	t.Parallel()
+	letters := map[api.Role]string{api.PlatformService: "p", api.Operator: "o", api.Reviewer: "r", api.Auditor: "u", api.Admin: "a"}
+	for _, o := range operations(t, newBench(t, nil)) {
+		for _, role := range api.Roles() {
+			t.Run(o.ID+" "+string(role), func(t *testing.T) {
+				t.Parallel()
+				c, b := calls()[o.ID], newBench(t, nil)
+				b.seed(t)
+				want := 403
+				if strings.Contains(c.who, letters[role]) {
+					want = 200
+				}
+				b.want(t, want, o.method, c.path, c.body, "If-Match", c.ifMatch, "Authorization", "Bearer "+b.tokens[role])
+			})
+		}
+	}
+}
+
+func TestScreeningIsKeptOnlyForThoseWhoMay(t *testing.T) {
+	t.Parallel()
+	for role, want := range map[api.Role]int{api.PlatformService: 200, api.Operator: 200, api.Reviewer: 403, api.Auditor: 403, api.Admin: 200} {
+		t.Run(string(role), func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, nil)
+			b.want(t, want, http.MethodPost, "/v1/screenings", `{"listings":[{"id":"1","title":"茶杯"}]}`, "Authorization", "Bearer "+b.tokens[role])
+			if (b.kept == 1) != (want == 200) {
+				t.Errorf("%d listings were kept", b.kept)
+			}
+		})
+	}
+}

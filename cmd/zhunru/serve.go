@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"zhunru/api"
+	"zhunru/store"
+)
+
+// serveFlags are the flags of zhunru serve as they were given.
+type serveFlags struct {
+	database databaseFlags
+	addr     string
+	insecure bool
+	rate     float64
+	timeout  time.Duration
+	stderr   io.Writer
+}
+
+func newServe() *cobra.Command {
+	f := &serveFlags{}
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "提供 HTTP 接口 / serve the API",
+		Long: `在 --addr 上提供接口：/v1 下的各项资源，/openapi.json 接口文档（/docs 为网页），
+/healthz 与 /readyz。日志是每行一个 JSON 对象，写到标准错误，不含密钥和所提交的内容。
+
+新的数据库会在标准错误上打印一次管理员密钥，请立即保存；以后用 zhunru keys 管理。
+--insecure-local 不要密钥，人人都是管理员，只能监听本机地址，且拒绝网页跨站请求。
+
+按 Ctrl-C 或收到 SIGTERM 时先让 /readyz 回答 503，做完手中的请求再退出。
+
+Serves the API until it is stopped; requests in hand are finished.`,
+		Example: `  zhunru serve
+  zhunru serve --addr 0.0.0.0:8080 --db postgres://zhunru@db/zhunru
+  zhunru serve --insecure-local --db demo.db`,
+		Args: exactly(0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			f.stderr = c.ErrOrStderr()
+			return f.run(c.Context())
+		},
+	}
+	f.database.register(c)
+	f.database.registerDictionaries(c)
+	c.Flags().StringVar(&f.addr, "addr", "127.0.0.1:8080", "监听地址 / address to listen on")
+	c.Flags().BoolVar(&f.insecure, "insecure-local", false, "不要密钥，只限本机 / no keys, this machine only")
+	c.Flags().Float64Var(&f.rate, "rate", 1000, "每个密钥每秒的请求数 / requests a second for each key")
+	c.Flags().DurationVar(&f.timeout, "timeout", 30*time.Second, "单个请求的时限 / time for one request")
+	return c
+}
+
+func (f *serveFlags) run(ctx context.Context) (err error) {
+	if f.rate <= 0 || f.timeout <= 0 {
+		return usagef("--rate 和 --timeout 必须大于 0")
+	}
+	if f.insecure && !loopback(f.addr) {
+		return usagef("--insecure-local 只能监听本机地址，请把 --addr 改为 127.0.0.1:8080 这样的地址，或去掉 --insecure-local 改用密钥")
+	}
+	d, err := openServing(ctx, f.database)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.close()) }()
+	if !f.insecure {
+		if err := f.firstKey(ctx, d.store); err != nil {
+			return err
+		}
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.addr)
+	if err != nil {
+		return fmt.Errorf("不能监听 %s，请换一个 --addr / cannot listen: %w", f.addr, err)
+	}
+	return f.serve(ctx, listener, d)
+}
+
+// openServing opens a database whose answered requests outlive a power failure.
+func openServing(ctx context.Context, f databaseFlags) (*desk, error) {
+	d, err := loadDesk(f.dictionaries, true)
+	if err != nil {
+		return nil, err
+	}
+	if d.store, err = store.Open(ctx, f.db, store.Options{Migrate: true, FullSync: true}); err != nil {
+		return nil, err
+	}
+	if err := d.store.Write(ctx, func(tx *store.Tx) error { return tx.SaveRevision(d.dictionary) }); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	return d, nil
+}
+
+// loopback reports whether an address can be reached from this machine only.
+// Names are not looked up: only localhost is taken at its word.
+func loopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+// firstKey makes and shows an admin key where there is no key at all.
+func (f *serveFlags) firstKey(ctx context.Context, s *store.Store) error {
+	token := ""
+	err := s.Write(ctx, func(tx *store.Tx) error {
+		has, err := tx.HasAccessKeys()
+		if err != nil || has {
+			return err
+		}
+		token, err = addKey(tx, "first admin", string(api.Admin), time.Time{})
+		return err
+	})
+	if err == nil && token != "" {
+		fmt.Fprintf(f.stderr, "新数据库的管理员密钥，只显示这一次，请立即保存 / admin key, shown only now:\n%s\n", token)
+	}
+	return err
+}
+
+// Times of the server, beside that of a request.
+const (
+	headerTime   = 5 * time.Second
+	idleTime     = 2 * time.Minute
+	shutdownTime = 25 * time.Second
+)
+
+func (f *serveFlags) serve(ctx context.Context, l net.Listener, d *desk) error {
+	log := slog.New(slog.NewJSONHandler(f.stderr, nil))
+	s := api.New(api.Options{
+		Backend: newBackend(d), Dictionary: d.dictionary, Registry: d.registry, Version: describeBuild().Version,
+		InsecureLocal: f.insecure, Rate: f.rate, Timeout: f.timeout, Log: log,
+	})
+	server := &http.Server{
+		Handler: s, ReadHeaderTimeout: headerTime, ReadTimeout: time.Minute, WriteTimeout: f.timeout + time.Minute,
+		IdleTimeout: idleTime, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(l) }()
+	log.Info("serving", "addr", l.Addr().String(), "revision", d.dictionary.Revision, "insecure_local", f.insecure)
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	s.Leave()
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	err := server.Shutdown(end)
+	s.Wait()
+	log.Info("stopped")
+	return err
+}
