@@ -84,5 +84,6 @@ zhunru screens merchants' listings before they go live and explains every verdic
 	root.AddCommand(newScreen(), newCheck(), newDict(), newEval(), newVersion())
 	root.AddCommand(newMigrate(), newImport(), newDemo(), newBackup())
 	root.AddCommand(newRescreen(), newRuns(), newSchedules(), newWorker())
+	root.AddCommand(newServe(), newKeys())
 	return root
 }

@@ -178,7 +178,7 @@ func TestALicenceLiftsAListing(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &answer); err != nil || answer.Verdicts[0].Findings[0].Missing == nil {
 		t.Fatalf("%v: %s", err, body)
 	}
-	r, err := http.NewRequestWithContext(t.Context(), "PUT", s.url+"/v1/merchants/M",
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, s.url+"/v1/merchants/M",
 		strings.NewReader(merchant(`"`+answer.Verdicts[0].Findings[0].Missing.Category+`"`)))
 	if err != nil {
 		t.Fatal(err)
@@ -186,7 +186,7 @@ func TestALicenceLiftsAListing(t *testing.T) {
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("If-Match", `"1"`)
 	done, err := http.DefaultClient.Do(r)
-	if err != nil || done.StatusCode != 200 {
+	if err != nil || done.StatusCode != http.StatusOK {
 		t.Fatalf("%v %v", done, err)
 	}
 	_ = done.Body.Close()
