@@ -34,6 +34,9 @@ func (r *Registry) planFor(d *Dossier, category, profile string) (*plan, error) 
 	if profile == "" {
 		profile = d.Profile
 	}
+	if category == "" {
+		return nil, fmt.Errorf("%w：apply_for 为空，须写明申请的类目，如“电商平台-电商平台”；可用的类目见 zhunru check --categories", ErrUnknownCategory)
+	}
 	c, ok := r.Category(category)
 	if !ok {
 		return nil, fmt.Errorf("%w“%s”；可用的类目见 zhunru check --categories", ErrUnknownCategory, category)

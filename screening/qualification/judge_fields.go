@@ -165,6 +165,7 @@ func (b *bench) judgeContent(j *judged, t *documentType) {
 }
 
 func (b *bench) judgeNotice(j *judged, t *documentType) {
+	b.judgeAddressee(j, t)
 	n := b.r.notice.Read(j.Text)
 	severity := dictionary.Doubt
 	switch n.Result {

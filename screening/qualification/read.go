@@ -54,6 +54,9 @@ func (d *Dossier) validate() error {
 	if NormalName(d.Subject.Name) == "" {
 		return ErrNoName
 	}
+	if k := d.Subject.Kind; k != "" && k != "platform" && k != "merchant" {
+		return fmt.Errorf("subject.kind %s 不对：平台方写 platform（也可不写），商家写 merchant", quoted(k))
+	}
 	if len(d.Documents) > maxDocuments {
 		return fmt.Errorf("documents 有%d份，超过上限%d份", len(d.Documents), maxDocuments)
 	}

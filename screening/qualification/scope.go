@@ -2,6 +2,7 @@ package qualification
 
 import (
 	"slices"
+	"strings"
 )
 
 // A Service is a telecom service that a licence's scope names, with the clauses
@@ -27,9 +28,10 @@ const maxScopeItem = 1 << 16
 // Services returns the telecom services that a licence's scope names, in the
 // order they stand. A name counts only where it stands by itself: not inside
 // another word (人力资源信息服务业务), a clause of another service, or a negation.
-// Width, spaces, brackets, line breaks and the splitting of a list over items
-// do not matter; a clause alone in an item or after a semicolon belongs to the
-// service before it, and to every service that it excludes as a whole.
+// Width, traditional characters, spaces, brackets, line breaks and the splitting
+// of a list over items do not matter, and an item may be a bare code (B21); a
+// clause alone in an item or after a semicolon belongs to the service before it,
+// and to every service that it excludes as a whole.
 // Limits and Excludes are folded and without spaces. Items of more than 64 KiB
 // are left out; Covers refuses them.
 func Services(scope []string) []Service {
@@ -70,6 +72,9 @@ type scopeReader struct {
 // read reads one item. closes says that this or a later item closes a bracket
 // that an earlier one left open.
 func (r *scopeReader) read(closes bool) {
+	if r.bareCode() {
+		return
+	}
 	i := 0
 	if r.open && closes {
 		if i = unopened(r.gs); i < 0 {
@@ -83,6 +88,20 @@ func (r *scopeReader) read(closes bool) {
 	for i < len(r.gs) {
 		i = r.next(i)
 	}
+}
+
+// bareCode reads an item that is a code of the catalogue and nothing else:
+// B21, or B21类.
+func (r *scopeReader) bareCode() bool {
+	if len(r.gs) < len("B21") || len(r.gs) > len("B21")+len([]rune("类业务")) || r.open {
+		return false
+	}
+	code := strings.TrimSuffix(strings.TrimSuffix(glyphText(r.gs), "业务"), "类")
+	if catalogueName(code) == "" {
+		return false
+	}
+	r.add(serviceName{code, code, reachWhole}, 0, len(r.gs))
+	return true
 }
 
 // next reads what stands at glyph i and returns where to go on.

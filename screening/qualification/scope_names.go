@@ -3,6 +3,7 @@ package qualification
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A reach tells apart the names of one service by what they leave in it.
@@ -115,8 +116,20 @@ func foldScope(r rune) rune {
 		return '、'
 	case r == '﹕' || r == '∶':
 		return ':'
+	case r >= 0x4E00 && r <= 0x9FFF:
+		return simplified(r)
 	case strings.ContainsRune("“”\"「」『』《》", r):
 		return '"'
+	}
+	return r
+}
+
+// simplified folds the traditional characters of services' names and clauses.
+func simplified(r rune) rune {
+	const traditional, plain = "線數據處與業務網際聯電經營類僅內國動話開發傳遞轉換編碼規範競會議儲虛擬專聲訊錄視頻閱遊戲區項為準許證從", "线数据处与业务网际联电经营类仅内国动话开发传递转换编码规范竞会议储虚拟专声讯录视频阅游戏区项为准许证从"
+	if at := strings.IndexRune(traditional, r); at >= 0 {
+		one, _ := utf8.DecodeRuneInString(plain[at:]) // all of three bytes
+		return one
 	}
 	return r
 }
