@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"time"
 
 	"zhunru/screening"
@@ -38,6 +40,66 @@ func (tx *Tx) SaveEvent(kind, subject string, payload any) error {
 		_, err = tx.exec("INSERT INTO events (kind, subject, payload, created_at) VALUES (?,?,?,?)", kind, subject, string(b), tx.s.stamp())
 	}
 	return wrapKey("save event", kind, err)
+}
+
+// EventVerdictChanged is the kind of events that name listings whose outcome
+// changed; their payload is a ChangedVerdicts.
+const EventVerdictChanged = "verdict_changed"
+
+// ChangedVerdicts are listings whose outcome a transaction changed, by key.
+type ChangedVerdicts struct {
+	Run      int64            `json:"run,omitempty"` // 0: no run
+	Revision string           `json:"revision"`
+	Changes  []ChangedVerdict `json:"changes"` // up to changesInEvent
+}
+
+// A ChangedVerdict is a listing whose outcome changed.
+type ChangedVerdict struct {
+	Listing string            `json:"listing"`
+	Old     screening.Outcome `json:"old"`
+	New     screening.Outcome `json:"new"`
+	Because Because           `json:"because"`
+}
+
+// changesInEvent bounds an event, so that a run that flips a million listings
+// is ten thousand events of some kilobytes.
+const changesInEvent = 100
+
+// verdictsChanged records the changes whose outcome differs.
+func (tx *Tx) verdictsChanged(j Judging, changes []Change) error {
+	flips := make([]ChangedVerdict, 0, len(changes))
+	for _, c := range changes {
+		if c.Flipped() {
+			flips = append(flips, ChangedVerdict{c.ID, c.Old, c.New, c.Because})
+		}
+	}
+	for some := range slices.Chunk(flips, changesInEvent) {
+		subject := "listing/" + some[0].Listing
+		if j.Run != 0 {
+			subject = fmt.Sprintf("run/%d", j.Run)
+		}
+		if err := tx.SaveEvent(EventVerdictChanged, subject, ChangedVerdicts{j.Run, j.Revision, some}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// runEnded records that a run is over: kind run_done, run_failed or
+// run_cancelled.
+func (tx *Tx) runEnded(r *Run) error {
+	return tx.SaveEvent("run_"+string(r.State), fmt.Sprintf("run/%d", r.Key), struct {
+		Run      int64    `json:"run"`
+		Kind     RunKind  `json:"kind"`
+		State    RunState `json:"state"`
+		Revision string   `json:"revision"`
+		On       string   `json:"on"`
+		Done     int64    `json:"done"`
+		Changed  int64    `json:"changed"`
+		Flipped  int64    `json:"flipped"`
+		Alarms   int64    `json:"alarms"`
+		Error    string   `json:"error,omitempty"`
+	}{r.Key, r.Kind, r.State, r.Revision, r.On, r.Done, r.Changed, r.Flipped, r.Alarms, r.Error})
 }
 
 // Events returns up to limit events after a key, in order; kind "" stands for

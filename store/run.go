@@ -34,6 +34,9 @@ const (
 	RunCancelled RunState = "cancelled"
 )
 
+// Ended reports whether a run in this state is over for good.
+func (s RunState) Ended() bool { return s == RunDone || s == RunFailed || s == RunCancelled }
+
 // A Run is one re-screening.
 type Run struct {
 	Key         int64 // 0: new
@@ -170,7 +173,11 @@ func (tx *Tx) SaveRun(r Run) (Run, error) {
 		return r, wrapKey("save run", r.Key, screening.ErrConflict)
 	}
 	r.Version = row.Version
-	return r, wrapKey("save run", r.Key, done.Error)
+	err = done.Error
+	if err == nil && r.State.Ended() {
+		err = tx.runEnded(&r)
+	}
+	return r, wrapKey("save run", r.Key, err)
 }
 
 const runViews = `SELECT runs.*, COALESCE(v.hash, '') AS revision, COALESCE(f.hash, '') AS from_revision FROM runs

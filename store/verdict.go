@@ -69,11 +69,14 @@ type judged struct {
 // SaveVerdicts makes up to MaxBatch verdicts the current ones of their listings,
 // writing only what differs: the same verdict on the same input costs a read. A
 // verdict that differs replaces the record and its findings, and the old one
-// goes to the history. Verdicts on a version of a listing that is no longer the
+// goes to the history; where the outcome differs that is an event, too. Verdicts on a version of a listing that is no longer the
 // current one are not kept. A listing that does not exist is
 // screening.ErrNotFound, and so is a revision that is not kept.
 func (tx *Tx) SaveVerdicts(j Judging, batch []Judged) (Kept, error) {
 	kept, err := tx.saveVerdicts(j, batch)
+	if err == nil {
+		err = tx.verdictsChanged(j, kept.Changes)
+	}
 	return kept, wrap("save verdicts", err)
 }
 

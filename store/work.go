@@ -235,7 +235,9 @@ func (tx *Tx) FinishRun(key int64) (r Run, ended bool, err error) {
 	if err != nil {
 		return Run{}, false, wrapKey("finish run", key, err)
 	}
-	r, err = tx.Run(key)
+	if r, err = tx.Run(key); err == nil {
+		err = tx.runEnded(&r)
+	}
 	return r, err == nil, err
 }
 
@@ -246,7 +248,7 @@ func (tx *Tx) countChunks(run int64, states ...string) (n int64, err error) {
 
 // MoveRun takes a run from one of the states to another. A run in another state
 // is screening.ErrConflict, an unknown one screening.ErrNotFound. A state that
-// ends a run stamps its end.
+// ends a run stamps its end and is an event.
 func (tx *Tx) MoveRun(key int64, to RunState, why string, from ...RunState) (Run, error) {
 	r, err := tx.Run(key)
 	if err != nil {
@@ -269,5 +271,8 @@ func (tx *Tx) MoveRun(key int64, to RunState, why string, from ...RunState) (Run
 	if err != nil {
 		return r, wrapKey("move run", key, err)
 	}
-	return tx.Run(key)
+	if r, err = tx.Run(key); err == nil && ended != nil {
+		err = tx.runEnded(&r)
+	}
+	return r, err
 }

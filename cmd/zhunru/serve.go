@@ -24,6 +24,7 @@ type serveFlags struct {
 	insecure bool
 	rate     float64
 	timeout  time.Duration
+	workers  int
 	stderr   io.Writer
 }
 
@@ -38,7 +39,10 @@ func newServe() *cobra.Command {
 新的数据库会在标准错误上打印一次管理员密钥，请立即保存；以后用 zhunru keys 管理。
 --insecure-local 不要密钥，人人都是管理员，只能监听本机地址，且拒绝网页跨站请求。
 
-按 Ctrl-C 或收到 SIGTERM 时先让 /readyz 回答 503，做完手中的请求再退出。
+同时在后台做运行、定时任务和各项投递，不必另开 zhunru worker；--workers 0 关掉（SQLite
+上已有 worker 在跑时，或专门的机器做后台任务时）。
+
+按 Ctrl-C 或收到 SIGTERM 时先让 /readyz 回答 503，做完手中的请求、放下手中的分块再退出。
 
 Serves the API until it is stopped; requests in hand are finished.`,
 		Example: `  zhunru serve
@@ -56,6 +60,7 @@ Serves the API until it is stopped; requests in hand are finished.`,
 	c.Flags().BoolVar(&f.insecure, "insecure-local", false, "不要密钥，只限本机 / no keys, this machine only")
 	c.Flags().Float64Var(&f.rate, "rate", 1000, "每个密钥每秒的请求数 / requests a second for each key")
 	c.Flags().DurationVar(&f.timeout, "timeout", 30*time.Second, "单个请求的时限 / time for one request")
+	c.Flags().IntVar(&f.workers, "workers", 2, "后台同时做几个分块，0 不做 / chunks at once in the background, 0: none")
 	return c
 }
 
@@ -65,6 +70,9 @@ func (f *serveFlags) run(ctx context.Context) (err error) {
 	}
 	if f.insecure && !loopback(f.addr) {
 		return usagef("--insecure-local 只能监听本机地址，请把 --addr 改为 127.0.0.1:8080 这样的地址，或去掉 --insecure-local 改用密钥")
+	}
+	if f.workers < 0 || f.workers > 64 {
+		return usagef("--workers %d 不在 0 到 64 之间", f.workers)
 	}
 	d, err := openServing(ctx, f.database)
 	if err != nil {
@@ -133,10 +141,15 @@ const (
 	shutdownTime = 25 * time.Second
 )
 
-func (f *serveFlags) serve(ctx context.Context, l net.Listener, d *desk) error {
+func (f *serveFlags) serve(ctx context.Context, l net.Listener, d *desk) (err error) {
 	log := slog.New(slog.NewJSONHandler(f.stderr, nil))
+	client, err := f.background(ctx, d, log)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer func() { err = errors.Join(err, stopClient(ctx, client)) }()
 	s := api.New(api.Options{
-		Backend: newBackend(d), Dictionary: d.dictionary, Registry: d.registry, Version: describeBuild().Version,
+		Backend: newBackend(d, client), Dictionary: d.dictionary, Registry: d.registry, Version: describeBuild().Version,
 		InsecureLocal: f.insecure, Rate: f.rate, Timeout: f.timeout, Log: log,
 	})
 	server := &http.Server{
@@ -154,7 +167,7 @@ func (f *serveFlags) serve(ctx context.Context, l net.Listener, d *desk) error {
 	s.Leave()
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 	defer cancel()
-	err := server.Shutdown(end)
+	err = server.Shutdown(end)
 	s.Wait()
 	log.Info("stopped")
 	return err

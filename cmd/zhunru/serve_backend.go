@@ -10,15 +10,17 @@ import (
 	"zhunru/screening"
 	"zhunru/screening/qualification"
 	"zhunru/store"
+	"zhunru/store/jobs"
 )
 
 // A backend is what the API asks, over a database and the dictionary in use.
 type backend struct {
 	*desk
-	now func() time.Time
+	now  func() time.Time
+	jobs *jobs.Client
 }
 
-func newBackend(d *desk) *backend { return &backend{d, time.Now} }
+func newBackend(d *desk, c *jobs.Client) *backend { return &backend{d, time.Now, c} }
 
 // unavailable marks errors after which the same request may succeed.
 func unavailable(err error) error {

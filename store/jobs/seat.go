@@ -3,7 +3,6 @@ package jobs
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -159,26 +158,13 @@ func (c *Client) release(ctx context.Context, chunk *store.Chunk, cause error, f
 	})
 }
 
-// finish ends a run of which nothing is left, with an event that says what it
-// changed.
+// finish ends a run of which nothing is left.
 func (c *Client) finish(ctx context.Context, s *station) error {
 	var ended bool
 	err := again(ctx, c.store, func(tx *store.Tx) error {
-		var r store.Run
 		var err error
-		if r, ended, err = tx.FinishRun(s.run.Key); err != nil || !ended {
-			return err
-		}
-		return tx.SaveEvent("run_"+string(r.State), fmt.Sprintf("run/%d", r.Key), struct {
-			Run      int64         `json:"run"`
-			Kind     store.RunKind `json:"kind"`
-			Revision string        `json:"revision"`
-			On       string        `json:"on"`
-			Done     int64         `json:"done"`
-			Changed  int64         `json:"changed"`
-			Flipped  int64         `json:"flipped"`
-			Alarms   int64         `json:"alarms"`
-		}{r.Key, r.Kind, r.Revision, r.On, r.Done, r.Changed, r.Flipped, r.Alarms})
+		_, ended, err = tx.FinishRun(s.run.Key)
+		return err
 	})
 	if ended {
 		c.closeStation(s.run.Key)
