@@ -99,6 +99,7 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*sql.DB, error) {
 		config.ConnectTimeout = 10 * time.Second
 	}
 	config.StatementCacheCapacity = 128
+	guardSilence(config)
 	if o.ReadOnly {
 		config.RuntimeParams["default_transaction_read_only"] = "on"
 	}

@@ -2,8 +2,12 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/mattn/go-sqlite3"
@@ -45,6 +49,17 @@ func (e *Error) Error() string { return e.Why + "（" + e.Code + "）" }
 // Unwrap returns the driver's error.
 func (e *Error) Unwrap() error { return e.Err }
 
+// Temporary reports whether the same call may succeed later although nobody
+// mends the data: the database is away, locked, full, read-only, or its disk
+// failed.
+func (e *Error) Temporary() bool {
+	switch e.Code {
+	case CodeLocked, CodeUnreachable, CodeDiskFull, CodeReadOnly, CodeIO:
+		return true
+	}
+	return false
+}
+
 // sqliteCode says what a code of SQLite means to us; pgCode, of PostgreSQL.
 func sqliteCode(e sqlite3.Error) (code, why string) {
 	switch e.Code {
@@ -61,7 +76,7 @@ func sqliteCode(e sqlite3.Error) (code, why string) {
 	case sqlite3.ErrCantOpen:
 		return CodeIO, "数据库文件打不开，请检查路径和权限"
 	case sqlite3.ErrIoErr:
-		return CodeIO, "读写数据库文件出错，请检查磁盘"
+		return CodeIO, "读写数据库文件出错，请检查磁盘是否已满、只读或损坏，处理后重试"
 	}
 	if e.ExtendedCode == sqlite3.ErrConstraintTrigger {
 		return CodeLedgerAppend, "台账只能追加，不能修改或删除"
@@ -83,7 +98,7 @@ func pgCode(code string) (ours, why string) {
 		return CodeMissing, "数据库不存在，请先在服务器上创建，再运行 zhunru migrate up"
 	case "28000", "28P01":
 		return CodeUnreachable, "数据库拒绝了用户名或密码，请检查连接地址"
-	case "57P01", "57P02", "57P03", "53300":
+	case "57P01", "57P02", "57P03", "57P05", "25P03", "53300", "08000", "08003", "08006":
 		return CodeUnreachable, "数据库服务器正在停止、启动或连接已满，请稍后重试"
 	case "ZR001":
 		return CodeLedgerAppend, "台账只能追加，不能修改或删除"
@@ -96,7 +111,10 @@ func pgCode(code string) (ours, why string) {
 func translate(err error) error {
 	var ours *Error
 	var invalid *screening.InvalidError
+	var dial *pgconn.ConnectError
 	switch {
+	case errors.As(err, &dial) && !errors.As(err, new(*pgconn.PgError)) && !errors.Is(err, context.Canceled):
+		return &Error{Code: CodeUnreachable, Why: "连不上数据库服务器，请检查地址、端口和网络", Err: err}
 	case err == nil, errors.As(err, &ours), errors.As(err, &invalid),
 		errors.Is(err, screening.ErrConflict), errors.Is(err, screening.ErrNotFound),
 		errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
@@ -116,11 +134,17 @@ func translate(err error) error {
 	if errors.As(err, &pg) {
 		return translatePg(pg, err)
 	}
-	var dial *pgconn.ConnectError
-	if errors.As(err, &dial) {
-		return &Error{Code: CodeUnreachable, Why: "连不上数据库服务器，请检查地址、端口和网络", Err: err}
+	if cutOff(err) {
+		return &Error{Code: CodeUnreachable, Why: "与数据库服务器的连接断了，本次写入没有确认，请检查服务器和网络后重试", Err: err}
 	}
 	return err
+}
+
+// cutOff reports whether a connection ended in the middle of a call.
+func cutOff(err error) bool {
+	var network *net.OpError
+	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
+		errors.Is(err, pgconn.ErrConnClosed) || errors.Is(err, net.ErrClosed) || errors.As(err, &network)
 }
 
 func translateSQLite(lite sqlite3.Error, err error) error {

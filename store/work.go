@@ -143,7 +143,8 @@ func (tx *Tx) Advance(p Step) error {
 }
 
 // ReleaseChunk gives a chunk back, to be begun anew, or, with failed, for good;
-// why says what went wrong, if anything. A chunk that is not the worker's is
+// why says what went wrong with it. Where nothing did, the worker being told to
+// stop or the database being away, the attempt does not count. A chunk that is not the worker's is
 // left alone.
 func (tx *Tx) ReleaseChunk(run, n int64, worker, why string, failed bool) error {
 	var r runRow
@@ -160,6 +161,9 @@ func (tx *Tx) ReleaseChunk(run, n int64, worker, why string, failed bool) error 
 		return wrapKey("release chunk of run", run, err)
 	}
 	c.State, c.Listings, c.Error = ChunkPlanned, 0, why
+	if why == "" {
+		c.Attempt--
+	}
 	if failed {
 		c.State = ChunkFailed
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -145,4 +146,27 @@ func today() qualification.Date { return qualification.DateOf(time.Now()) }
 
 func isPostgres(dsn string) bool {
 	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")
+}
+
+// nameDatabase adds to what is wrong with the database which one it is, without
+// its password.
+func nameDatabase(c *cobra.Command, err error) error {
+	var problem *store.Error
+	flag := c.Flags().Lookup("db")
+	if flag == nil || !errors.As(err, &problem) || problem.Code == store.CodeBadDSN {
+		return err
+	}
+	name := flag.Value.String()
+	if isPostgres(name) {
+		u, bad := url.Parse(name)
+		if bad != nil {
+			return err
+		}
+		u.RawQuery = "" // a password may stand there, too
+		name = u.Redacted()
+	}
+	if strings.Contains(err.Error(), name) {
+		return err
+	}
+	return fmt.Errorf("数据库 %s：%w", name, err)
 }

@@ -53,10 +53,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	command, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitDone
 	}
+	err = nameDatabase(command, err)
 	status := &statusError{status: exitInput}
 	if !errors.As(err, &status) {
 		status = &statusError{exitInput, err}

@@ -164,9 +164,7 @@ func (f *rescreenFlags) work(ctx context.Context, d *desk, spec jobs.Spec) (err 
 	} else if err != nil {
 		return err
 	}
-	bar := newRunBar(f.stderr)
-	r, err = jobs.Await(ctx, d.store, r.Key, bar.show)
-	bar.stop()
+	r, err = f.await(ctx, d.store, client, r.Key)
 	if ctx.Err() != nil {
 		return fmt.Errorf("已中断：运行 %d 做到 %s 件，由 zhunru worker 从断点接着做，或 zhunru runs cancel %d 取消", r.Key, grouped(int(r.Done)), r.Key)
 	}
@@ -174,6 +172,28 @@ func (f *rescreenFlags) work(ctx context.Context, d *desk, spec jobs.Spec) (err 
 		return err
 	}
 	return f.report(ctx, d.store, r)
+}
+
+// await waits for the run, but not for a database that refuses what this
+// process judged: the run stays, and is gone on with when that is mended.
+func (f *rescreenFlags) await(ctx context.Context, s *store.Store, client *jobs.Client, key int64) (store.Run, error) {
+	bar := newRunBar(f.stderr)
+	defer bar.stop()
+	waiting, leave := context.WithCancelCause(ctx)
+	defer leave(nil)
+	r, err := jobs.Await(waiting, s, key, func(r store.Run) {
+		bar.show(r)
+		if fault := client.Fault(); fault != nil {
+			leave(fault)
+		}
+	})
+	if err != nil && ctx.Err() == nil {
+		if waiting.Err() != nil {
+			err = context.Cause(waiting)
+		}
+		return r, fmt.Errorf("运行 %d 停在 %s 件，处理后由 zhunru worker 从断点接着做：%w", key, grouped(int(r.Done)), err)
+	}
+	return r, err
 }
 
 func (f *rescreenFlags) queued(r store.Run) error {

@@ -25,11 +25,7 @@ func newBackend(d *desk, c *jobs.Client) *backend { return &backend{d, time.Now,
 // unavailable marks errors after which the same request may succeed.
 func unavailable(err error) error {
 	var problem *store.Error
-	if !errors.As(err, &problem) {
-		return err
-	}
-	switch problem.Code {
-	case store.CodeLocked, store.CodeUnreachable, store.CodeDiskFull, store.CodeReadOnly, store.CodeIO:
+	if errors.As(err, &problem) && problem.Temporary() {
 		return fmt.Errorf("%w: %w", api.ErrUnavailable, err)
 	}
 	return err

@@ -20,6 +20,8 @@ type workerFlags struct {
 	database  databaseFlags
 	queues    []string
 	workers   int
+	chunk     int
+	lease     time.Duration
 	untilIdle bool
 	stderr    io.Writer
 }
@@ -47,6 +49,8 @@ Works on queued runs and fires schedules until it is stopped.`,
 	f.database.registerDictionaries(c)
 	c.Flags().StringSliceVar(&f.queues, "queues", jobs.Queues, "队列 runs,schedules / queues to work on")
 	c.Flags().IntVar(&f.workers, "workers", 2, "同时做几个分块 / chunks at once")
+	c.Flags().IntVar(&f.chunk, "chunk", 5000, "一个分块几件 / listings in a chunk")
+	c.Flags().DurationVar(&f.lease, "lease", 30*time.Second, "进程无声多久，它的分块归别的进程 / a silent worker's chunk is another's after")
 	c.Flags().BoolVar(&f.untilIdle, "until-idle", false, "没有等待和进行中的运行时退出 / end when no run is left")
 	return c
 }
@@ -54,6 +58,12 @@ Works on queued runs and fires schedules until it is stopped.`,
 func (f *workerFlags) run(ctx context.Context) error {
 	if f.workers < 1 || f.workers > 64 {
 		return usagef("--workers %d 不在 1 到 64 之间", f.workers)
+	}
+	if f.chunk < 100 || f.chunk > 1_000_000 {
+		return usagef("--chunk %d 不在 100 到 1000000 之间", f.chunk)
+	}
+	if f.lease < 2*time.Second || f.lease > time.Hour {
+		return usagef("--lease %s 不在 2s 到 1h 之间", f.lease)
 	}
 	d, err := openDesk(ctx, f.database, true)
 	if err != nil {
@@ -69,7 +79,7 @@ func (f *workerFlags) work(ctx context.Context, d *desk) (err error) {
 		}
 	}
 	client, err := jobs.New(ctx, d.store, jobs.Options{
-		Rules: d.rules(), Words: lazySegmenter{}, Queues: f.queues, Workers: f.workers,
+		Rules: d.rules(), Words: lazySegmenter{}, Queues: f.queues, Workers: f.workers, Chunk: f.chunk, Lease: f.lease,
 		Log: slog.New(slog.NewTextHandler(f.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {
@@ -83,24 +93,31 @@ func (f *workerFlags) work(ctx context.Context, d *desk) (err error) {
 	return f.watch(ctx, d.store)
 }
 
-// watch shows the run that is worked on until the command is told to stop.
+// watch shows the run that is worked on until the command is told to stop. A
+// database that is away is waited for: the work goes on when it is back.
 func (f *workerFlags) watch(ctx context.Context, s *store.Store) error {
 	bar := newRunBar(f.stderr)
 	defer bar.stop()
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
+	away := false
 	for {
 		active, err := s.ActiveRuns(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if err != nil {
+		var problem *store.Error
+		if err != nil && (!errors.As(err, &problem) || !problem.Temporary()) {
 			return err
+		}
+		if err != nil != away {
+			away = !away
+			f.tell(away, err)
 		}
 		active = slices.DeleteFunc(active, func(r store.Run) bool { return r.State == store.RunPaused || r.Kind == store.RunImport })
 		if len(active) > 0 {
 			bar.show(active[0])
-		} else if f.untilIdle {
+		} else if f.untilIdle && !away {
 			return nil
 		}
 		select {
@@ -109,4 +126,13 @@ func (f *workerFlags) watch(ctx context.Context, s *store.Store) error {
 			return nil
 		}
 	}
+}
+
+// tell says that the database is away, or back.
+func (f *workerFlags) tell(away bool, err error) {
+	if away {
+		fmt.Fprintf(f.stderr, "数据库暂时不可用，恢复后自动接着做：%v\n", err)
+		return
+	}
+	fmt.Fprintln(f.stderr, "数据库已恢复，接着做")
 }

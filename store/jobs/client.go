@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -37,6 +38,7 @@ type Client struct {
 	river *river.Client[*sql.Tx]
 	pool  *pgxpool.Pool // listens, on PostgreSQL
 	id    string        // of this worker, unique
+	fault atomic.Pointer[store.Error]
 
 	mu       sync.Mutex
 	other    *Rules

@@ -30,7 +30,7 @@ func (c *Client) takeOver(ctx context.Context) error {
 	}
 	f, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
-		return err
+		return &store.Error{Code: store.CodeIO, Why: "不能在数据库旁建立锁文件 " + path + ".lock，请检查目录的写权限和磁盘空间", Err: err}
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		_ = f.Close()

@@ -33,6 +33,7 @@ func (w *seatWorker) Work(ctx context.Context, job *river.Job[seatArgs]) error {
 		return river.JobSnooze(0)
 	case err != nil:
 		w.c.o.Log.Error("run", "run", job.Args.Run, "err", err)
+		w.c.blame(err)
 		return river.JobSnooze(2 * time.Second)
 	case again > 0:
 		return river.JobSnooze(again)
@@ -99,6 +100,9 @@ func (c *Client) fail(ctx context.Context, key int64, cause error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	if passes(cause) {
+		return cause
+	}
 	err := again(ctx, c.store, func(tx *store.Tx) error {
 		_, err := tx.MoveRun(key, store.RunFailed, cause.Error(), store.RunPlanned, store.RunRunning)
 		return err
@@ -135,6 +139,7 @@ func (c *Client) chunk(ctx context.Context, s *station) (wait time.Duration, mor
 	err = h.work(ctx)
 	switch {
 	case err == nil:
+		c.fault.Store(nil)
 		return 0, true, nil
 	case errors.Is(err, store.ErrStopped):
 		return 0, true, c.release(ctx, claim.Chunk, nil, false)
@@ -142,6 +147,10 @@ func (c *Client) chunk(ctx context.Context, s *station) (wait time.Duration, mor
 		return 0, false, c.release(ctx, claim.Chunk, nil, false)
 	}
 	c.o.Log.Warn("chunk", "run", s.run.Key, "chunk", claim.Chunk.N, "attempt", claim.Chunk.Attempt, "err", err)
+	c.blame(err)
+	if passes(err) { // it is not the chunk's fault, and must not use up its attempts
+		return time.Second, false, errors.Join(err, c.release(ctx, claim.Chunk, nil, false))
+	}
 	return time.Second, false, c.release(ctx, claim.Chunk, err, claim.Chunk.Attempt >= maxAttempts)
 }
 
