@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -24,16 +25,31 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that Database speaks through
 )
 
-// A Server is a running server. It is safe for concurrent use.
+// A Server is a running server. It is safe for concurrent use but for Kill and
+// Restart.
 type Server struct {
-	socket    string
+	o         Options
+	bin, dir  string
+	account   *syscall.Credential
+	up        bool
 	databases atomic.Int64
+}
+
+// Options tune a server. The zero value is the fastest, and what most tests
+// want.
+type Options struct {
+	Durable   bool   // a commit that was answered survives Kill
+	Namespace string // of the network, as ip netns names it, to run in
+	Address   string // IPv4 address to listen on, beside the socket; trusts its /16
 }
 
 // Start starts a server that is stopped when the test ends. Without the
 // binaries the test is skipped, or fails where ZHUNRU_REQUIRE_POSTGRES is 1.
 // It takes about half a second.
-func Start(t testing.TB) *Server {
+func Start(t testing.TB) *Server { return StartWith(t, Options{}) }
+
+// StartWith is Start with options.
+func StartWith(t testing.TB, o Options) *Server {
 	t.Helper()
 	bin := binaries()
 	if bin == "" {
@@ -49,13 +65,44 @@ func Start(t testing.TB) *Server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	account := owner(t, dir)
-	data := filepath.Join(dir, "data")
-	run(t, account, bin, "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-	run(t, account, bin, "pg_ctl", "-D", data, "-w", "-t", "60", "-l", filepath.Join(dir, "log"),
-		"-o", "-k "+dir+" -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200", "start")
-	t.Cleanup(func() { run(t, account, bin, "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop") })
-	return &Server{socket: dir}
+	s := &Server{o: o, bin: bin, dir: dir, account: owner(t, dir)}
+	s.run(t, "initdb", "-D", s.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	if o.Address != "" {
+		s.trust(t)
+	}
+	s.Restart(t)
+	t.Cleanup(func() {
+		if s.up {
+			s.run(t, "pg_ctl", "-D", s.data(), "-w", "-m", "immediate", "stop")
+		}
+	})
+	return s
+}
+
+func (s *Server) data() string { return filepath.Join(s.dir, "data") }
+
+// trust lets the neighbours of the address in.
+func (s *Server) trust(t testing.TB) {
+	t.Helper()
+	f, err := os.OpenFile(filepath.Join(s.data(), "pg_hba.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	if err == nil {
+		_, err = fmt.Fprintf(f, "host all all %s/16 trust\n", s.o.Address)
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Restart starts the server again after Kill, and returns when it answers.
+func (s *Server) Restart(t testing.TB) {
+	t.Helper()
+	options := "-k " + s.dir + " -c listen_addresses='" + s.o.Address + "' -c max_connections=200"
+	if !s.o.Durable {
+		options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+	}
+	s.run(t, "pg_ctl", "-D", s.data(), "-w", "-t", "60", "-l", filepath.Join(s.dir, "log"), "-o", options, "start")
+	s.up = true
 }
 
 // binaries returns the folder of the newest installed server, or "".
@@ -91,13 +138,22 @@ func owner(t testing.TB, dir string) *syscall.Credential {
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 }
 
-func run(t testing.TB, account *syscall.Credential, bin, name string, args ...string) {
+// run runs one of the server's programs to its end.
+func (s *Server) run(t testing.TB, name string, args ...string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, filepath.Join(bin, name), args...)
+	line, account := append([]string{filepath.Join(s.bin, name)}, args...), s.account
+	if s.o.Namespace != "" { // which only root may enter
+		line = slices.Concat([]string{
+			"ip", "netns", "exec", s.o.Namespace, "setpriv",
+			fmt.Sprintf("--reuid=%d", account.Uid), fmt.Sprintf("--regid=%d", account.Gid), "--clear-groups",
+		}, line)
+		account = nil
+	}
+	cmd := exec.CommandContext(ctx, line[0], line[1:]...)
 	cmd.Dir = "/"
-	cmd.Env = []string{"PATH=/usr/bin:/bin", "LC_ALL=C"}
+	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: account}
 	// pg_ctl leaves the server behind; a pipe would wait for it.
 	out, err := os.CreateTemp("", "zrpg")
@@ -113,9 +169,9 @@ func run(t testing.TB, account *syscall.Credential, bin, name string, args ...st
 	}
 }
 
-// DSN returns the address of a database of the server.
+// DSN returns the address of a database of the server, on its socket.
 func (s *Server) DSN(database string) string {
-	return "postgres://postgres@/" + database + "?" + url.Values{"host": {s.socket}, "sslmode": {"disable"}}.Encode()
+	return "postgres://postgres@/" + database + "?" + url.Values{"host": {s.dir}, "sslmode": {"disable"}}.Encode()
 }
 
 // Database creates an empty database and returns its address.
