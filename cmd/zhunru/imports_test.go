@@ -20,6 +20,7 @@ var mayImport = map[string][]string{
 	"screening/ahocorasick":           {},
 	"screening/segment":               {},
 	"screening/lazydfa":               {},
+	"screening/privacy":               {},
 	"screening/dictionary":            {"screening/textnorm"},
 	"screening":                       {"screening/textnorm", "screening/ahocorasick", "screening/dictionary", "screening/qualification", "screening/lazydfa"},
 	"screening/quality":               {"screening"},
