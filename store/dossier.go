@@ -38,6 +38,9 @@ func (s *Store) Dossiers(ctx context.Context, merchants []string) (map[string]*K
 		out[m.ID], byKey[subjects[i].Key] = d, d
 		keys = append(keys, subjects[i].Key)
 	}
+	if len(keys) == 0 {
+		return out, nil
+	}
 	var documents []documentRow
 	if err := db.Where("merchant_key IN ?", keys).Order("merchant_key, key").Find(&documents).Error; err != nil {
 		return nil, wrap("dossiers", err)

@@ -18,9 +18,15 @@ type backend struct {
 	*desk
 	now  func() time.Time
 	jobs *jobs.Client
+
+	batches batcher // of screenings on their way into the database
 }
 
-func newBackend(d *desk, c *jobs.Client) *backend { return &backend{d, time.Now, c} }
+func newBackend(d *desk, c *jobs.Client) *backend {
+	b := &backend{desk: d, now: time.Now, jobs: c}
+	b.batches.write = b.keepAll
+	return b
+}
 
 // unavailable marks errors after which the same request may succeed.
 func unavailable(err error) error {

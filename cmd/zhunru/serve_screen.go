@@ -38,11 +38,7 @@ func (b *backend) screenOnce(ctx context.Context, actor string, listings []scree
 		}
 	}
 	ids := slices.Sorted(maps.Keys(merchants))
-	known, err := b.stamps(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	judged, err := b.judge(b.today()).Screen(ctx, rows, store.BecauseRule)
+	judged, known, err := b.judge(b.today()).ScreenStamped(ctx, rows, store.BecauseRule)
 	if err != nil {
 		return nil, err
 	}
@@ -53,40 +49,83 @@ func (b *backend) screenOnce(ctx context.Context, actor string, listings []scree
 	if !keep {
 		return verdicts, nil
 	}
-	return verdicts, b.store.Write(ctx, func(tx *store.Tx) error {
-		if err := unmoved(tx, ids, known); err != nil {
+	return verdicts, b.batches.submit(ctx, &submission{actor: actor, listings: listings, judged: judged, merchants: ids, known: known})
+}
+
+// keepTime bounds one transaction. It is no request's: many wait for it.
+const keepTime = 30 * time.Second
+
+// keepAll makes submissions durable together. What fails together, and not
+// because the database cannot be used, is tried alone, so that nobody's request
+// spoils another's.
+func (b *backend) keepAll(batch []*submission) {
+	err := b.keepTogether(batch)
+	var broken *store.Error
+	if err == nil || len(batch) == 1 || errors.As(err, &broken) || errors.Is(err, context.DeadlineExceeded) {
+		for _, s := range batch {
+			s.err = errors.Join(s.err, err)
+		}
+		return
+	}
+	for i := range batch {
+		batch[i].err = nil
+		batch[i].err = errors.Join(b.keepTogether(batch[i:i+1]), batch[i].err)
+	}
+}
+
+// keepTogether keeps submissions in one transaction, but for those whose
+// merchants moved: they are answered screening.ErrConflict.
+func (b *backend) keepTogether(batch []*submission) error {
+	ctx, cancel := context.WithTimeout(context.Background(), keepTime)
+	defer cancel()
+	return b.store.Write(ctx, func(tx *store.Tx) error {
+		still, err := unmoved(tx, batch)
+		if err != nil || len(still) == 0 {
 			return err
 		}
-		return b.keep(tx, actor, listings, judged)
+		return b.keep(tx, still)
 	})
 }
 
-// stamps returns when the dossiers of merchants changed last. They are read
-// before the listings are judged.
-func (b *backend) stamps(ctx context.Context, merchants []string) (map[string]time.Time, error) {
-	dossiers, err := b.store.Dossiers(ctx, merchants)
-	out := make(map[string]time.Time, len(dossiers))
-	for id, d := range dossiers {
-		out[id] = d.ChangedAt
+// unmoved returns the submissions whose merchants have the dossiers that were
+// judged by, and answers the others.
+func unmoved(tx *store.Tx, batch []*submission) ([]*submission, error) {
+	var all []string
+	for _, s := range batch {
+		all = append(all, s.merchants...)
 	}
-	return out, err
-}
-
-// unmoved is screening.ErrConflict where a merchant's dossier is not the one
-// that was judged by any more.
-func unmoved(tx *store.Tx, merchants []string, known map[string]time.Time) error {
-	if len(merchants) == 0 {
-		return nil
+	if len(all) == 0 {
+		return batch, nil
 	}
-	now, err := tx.DossierStamps(merchants)
-	if err == nil && !maps.EqualFunc(known, now, time.Time.Equal) {
-		err = screening.ErrConflict
+	slices.Sort(all)
+	now, err := tx.DossierStamps(slices.Compact(all))
+	if err != nil {
+		return nil, err
 	}
-	return err
+	still := make([]*submission, 0, len(batch))
+	for _, s := range batch {
+		same := true
+		for _, id := range s.merchants {
+			known, was := s.known[id]
+			current, is := now[id]
+			same = same && was == is && known.Equal(current)
+		}
+		if same {
+			still = append(still, s)
+		} else {
+			s.err = screening.ErrConflict
+		}
+	}
+	return still, nil
 }
 
 // keep saves listings and what was judged of them, and records each verdict.
-func (b *backend) keep(tx *store.Tx, actor string, listings []screening.Listing, judged []store.Judged) error {
+func (b *backend) keep(tx *store.Tx, batch []*submission) error {
+	var listings []screening.Listing
+	var judged []store.Judged
+	for _, s := range batch {
+		listings, judged = append(listings, s.listings...), append(judged, s.judged...)
+	}
 	before, err := tx.Listings(store.Query{IDs: idsOf(listings), Limit: len(listings), Deleted: true})
 	if err != nil {
 		return err
@@ -103,15 +142,27 @@ func (b *backend) keep(tx *store.Tx, actor string, listings []screening.Listing,
 		j := &judged[i]
 		j.Key, j.Version, j.Content = saved[i].Key, saved[i].Version, saved[i].Content
 		j.Because = becauseOf(old[listings[i].ID], j)
-		if err := record(tx, actor, j); err != nil {
-			return err
-		}
 	}
 	kept, err := tx.SaveVerdicts(store.Judging{Revision: b.dictionary.Revision}, judged)
 	if err == nil && len(kept.Stale) > 0 {
 		err = screening.ErrConflict
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return recordVerdicts(tx, batch)
+}
+
+// recordVerdicts enters every verdict in the ledger, under the actor who asked.
+func recordVerdicts(tx *store.Tx, batch []*submission) error {
+	for _, s := range batch {
+		for i := range s.judged {
+			if err := record(tx, s.actor, &s.judged[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func idsOf(listings []screening.Listing) []string {

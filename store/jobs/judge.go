@@ -52,6 +52,20 @@ func (j *Judge) Screen(ctx context.Context, rows []store.Row, because store.Beca
 	return out, err
 }
 
+// ScreenStamped is Screen, and tells when the dossier of each merchant it judged
+// by had changed last: store.KeptDossier.ChangedAt. Merchants without one are
+// left out.
+func (j *Judge) ScreenStamped(ctx context.Context, rows []store.Row, because store.Because) ([]store.Judged, map[string]time.Time, error) {
+	out, known, err := j.screen(ctx, rows, because)
+	stamps := make(map[string]time.Time, len(known))
+	for id, s := range known {
+		if s.of != nil {
+			stamps[id] = s.changedAt
+		}
+	}
+	return out, stamps, err
+}
+
 // screen is Screen, and tells by which standings of the merchants it judged.
 func (j *Judge) screen(ctx context.Context, rows []store.Row, because store.Because) ([]store.Judged, map[string]standing, error) {
 	known, err := j.know(ctx, rows)
@@ -59,7 +73,7 @@ func (j *Judge) screen(ctx context.Context, rows []store.Row, because store.Beca
 		return nil, nil, err
 	}
 	out := make([]store.Judged, len(rows))
-	errs := make([]error, runtime.GOMAXPROCS(0))
+	errs := make([]error, min(runtime.GOMAXPROCS(0), len(rows)))
 	var wg sync.WaitGroup
 	for w := range errs {
 		wg.Go(func() {
