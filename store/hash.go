@@ -3,10 +3,6 @@ package store
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
-	"fmt"
-	"hash"
-	"maps"
 	"slices"
 
 	"zhunru/screening"
@@ -35,24 +31,26 @@ func appendString(b []byte, s string) []byte {
 // description, category, brand, and the attributes sorted by name; each with
 // its length before it. The listing's id is no part of it.
 func ContentHash(l *screening.Listing) Hash {
-	var buf [1024]byte
-	return contentHash(sha256.New(), buf[:0], l)
-}
-
-func contentHash(h hash.Hash, b []byte, l *screening.Listing) (sum Hash) {
-	b = append(b, contentV1...)
+	var buf [2048]byte
+	b := append(buf[:0], contentV1...)
 	for _, s := range [...]string{l.MerchantID, l.Title, l.Description, l.Category, l.Brand} {
 		b = appendString(b, s)
 	}
-	if len(l.Attributes) > 0 {
-		for _, name := range slices.Sorted(maps.Keys(l.Attributes)) {
-			b = appendString(b, name)
-			b = appendString(b, l.Attributes[name])
-		}
+	var names [16]string
+	for _, name := range sortedNames(names[:0], l.Attributes) {
+		b = appendString(b, name)
+		b = appendString(b, l.Attributes[name])
 	}
-	h.Write(b)
-	h.Sum(sum[:0])
-	return sum
+	return sha256.Sum256(b)
+}
+
+// sortedNames appends the names of attributes to dst, sorted.
+func sortedNames(dst []string, attributes map[string]string) []string {
+	for name := range attributes {
+		dst = append(dst, name)
+	}
+	slices.Sort(dst)
+	return dst
 }
 
 // InputHash covers everything but the dictionary that a verdict follows from:
@@ -77,15 +75,8 @@ func VerdictHash(v *screening.Verdict) (Hash, error) {
 	if v.Outcome == screening.OutcomePass && len(v.Findings) == 0 && len(v.Suppressed) == 0 {
 		return barePass(), nil
 	}
-	body, err := json.Marshal(struct {
-		Outcome    screening.Outcome      `json:"outcome"`
-		Findings   []screening.Finding    `json:"findings"`
-		Suppressed []screening.Suppressed `json:"suppressed,omitempty"`
-	}{v.Outcome, v.Findings, v.Suppressed})
-	if err != nil {
-		return Hash{}, fmt.Errorf("store: hash verdict of %s: %w", v.ID, err)
-	}
-	return sha256.Sum256(append([]byte(verdictV1), body...)), nil
+	var buf [4096]byte
+	return sha256.Sum256(appendVerdict(append(buf[:0], verdictV1...), v)), nil
 }
 
 // barePass is the hash of a pass without findings.
@@ -95,8 +86,17 @@ func barePass() Hash {
 
 // LeafData is what a chunk's Merkle tree holds for one listing: its id with the
 // length before it, the input hash and the verdict hash.
-func LeafData(id string, input, verdict Hash) []byte {
-	b := appendString([]byte(leafV1), id)
+func LeafData(id string, input, verdict Hash) []byte { return appendLeaf(nil, id, input, verdict) }
+
+func appendLeaf(b []byte, id string, input, verdict Hash) []byte {
+	b = appendString(append(b, leafV1...), id)
 	b = append(b, input[:]...)
 	return append(b, verdict[:]...)
+}
+
+// LeafHash is the hash of LeafData as a leaf of a Tree, see Tree.AddHash.
+func LeafHash(id string, input, verdict Hash) Hash {
+	var buf [256]byte
+	b := append(buf[:0], 0) // RFC 6962: leaves begin with 0
+	return sha256.Sum256(appendLeaf(b, id, input, verdict))
 }

@@ -3,6 +3,7 @@ package store_test
 import (
 	"encoding/binary"
 	"strconv"
+	"strings"
 	"testing"
 
 	"zhunru/screening"
@@ -40,6 +41,18 @@ func TestInputHashDependsOnWhatIsHeldOnly(t *testing.T) {
 	a, b := store.InputHash(c, []string{"x", "y"}), store.InputHash(c, []string{"xy"})
 	if a == c || a == b || a != store.InputHash(c, []string{"y", "x"}) {
 		t.Error("what is held does not count as it should")
+	}
+}
+
+func TestLeafHashIsThatOfLeafData(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"", "L-1", strings.Repeat("长", 200)} {
+		var one, other store.Tree
+		one.Add(store.LeafData(id, store.Hash{1}, store.Hash{2}))
+		other.AddHash(store.LeafHash(id, store.Hash{1}, store.Hash{2}))
+		if one.Root() != other.Root() {
+			t.Errorf("%q: the roots differ", id)
+		}
 	}
 }
 

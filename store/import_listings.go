@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"fmt"
 	"slices"
 
@@ -8,15 +9,16 @@ import (
 )
 
 // InsertListings does what SaveListings does, faster where the listings are new
-// and slower where they are not: it inserts before it looks.
-func (tx *Tx) InsertListings(batch []screening.Listing) ([]Saved, error) {
+// and slower where they are not: it inserts before it looks. Content holds the
+// ContentHash of each listing; nil leaves hashing to it.
+func (tx *Tx) InsertListings(batch []screening.Listing, content []Hash) ([]Saved, error) {
 	if tx.s.engine != SQLite {
 		return tx.SaveListings(batch)
 	}
 	if err := checkBatch(len(batch)); err != nil {
 		return nil, err
 	}
-	drafts, last, err := prepare(batch)
+	drafts, last, err := prepare(batch, content)
 	if err != nil {
 		return nil, err
 	}
@@ -48,9 +50,9 @@ func (tx *Tx) nameMerchants(drafts []*draft) error {
 	return err
 }
 
-// insertBlock inserts a block of which no id is known, or falls back to saving
-// it. SQLite gives each row of one statement the key after the greatest, in the
-// order of the rows, so that the last key tells them all.
+// insertBlock inserts those of a block whose ids are not known and saves the
+// others. SQLite gives each row that one statement inserts the key after the
+// greatest, in the order of the rows, so that the last key tells them all.
 func (tx *Tx) insertBlock(block []*draft) error {
 	const cols = 10
 	now := tx.s.stamp()
@@ -58,9 +60,6 @@ func (tx *Tx) insertBlock(block []*draft) error {
 	for _, d := range block {
 		l := d.listing
 		args = append(args, l.ID, d.merchant, l.Title, l.Description, l.Category, l.Brand, d.attributes, d.saved.Content[:], now, now)
-	}
-	if _, err := tx.exec("SAVEPOINT block"); err != nil {
-		return err
 	}
 	done, err := tx.sql.ExecContext(tx.ctx, upsertHead+tuples(len(block), cols)+" ON CONFLICT (id) DO NOTHING", args...)
 	if err != nil {
@@ -70,21 +69,51 @@ func (tx *Tx) insertBlock(block []*draft) error {
 	if err != nil {
 		return err
 	}
-	if n < int64(len(block)) {
-		if _, err := tx.exec("ROLLBACK TO block"); err != nil {
-			return err
-		}
+	if n == 0 {
 		return tx.saveBlock(block)
 	}
 	final, err := done.LastInsertId()
 	if err != nil {
 		return err
 	}
-	for i, d := range block {
-		d.saved = Saved{Key: Key(final - int64(len(block)-1-i)), Version: 1, Content: d.saved.Content, Fate: Inserted}
+	fresh := block
+	if n < int64(len(block)) {
+		if fresh, err = tx.saveKnown(block, final-n); err != nil {
+			return err
+		}
 	}
-	_, err = tx.exec("RELEASE block")
-	return err
+	for i, d := range fresh {
+		d.saved = Saved{Key: Key(final - int64(len(fresh)-1-i)), Version: 1, Content: d.saved.Content, Fate: Inserted}
+	}
+	return nil
+}
+
+// saveKnown saves those drafts of a block that were kept before, under keys up
+// to one, and returns the others.
+func (tx *Tx) saveKnown(block []*draft, through int64) (fresh []*draft, err error) {
+	known := make(map[string]bool, len(block))
+	args := make([]any, 0, len(block)+1)
+	for _, d := range block {
+		args = append(args, d.listing.ID)
+	}
+	err = tx.each("SELECT id FROM listings WHERE id IN "+marks(len(block))+" AND key <= ?", append(args, through), func(r *sql.Rows) error {
+		var id string
+		err := r.Scan(&id)
+		known[id] = true
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var old []*draft
+	for _, d := range block {
+		if known[d.listing.ID] {
+			old = append(old, d)
+		} else {
+			fresh = append(fresh, d)
+		}
+	}
+	return fresh, blocks(old, tx.saveBlock)
 }
 
 // saveBlock saves drafts some of which are kept already.
@@ -106,17 +135,14 @@ func (tx *Tx) SaveFirstVerdicts(j Judging, batch []Judged) (Kept, error) {
 	if err != nil {
 		return kept, err
 	}
-	all := make([]*judged, len(batch))
+	all, olds := make([]*judged, len(batch)), make([]oldRecord, len(batch))
 	for i := range batch {
 		b := &batch[i]
-		if err := checkEnum("outcome", b.Verdict.Outcome, screening.Outcomes...); err != nil {
-			return kept, wrapKey("save verdict of", b.Verdict.ID, err)
-		}
-		h, err := VerdictHash(&b.Verdict)
-		if err != nil {
+		if _, err := b.Pack(); err != nil {
 			return kept, err
 		}
-		all[i] = &judged{Judged: b, hash: h, old: &oldRecord{version: b.Version, content: b.Content}}
+		olds[i] = oldRecord{version: b.Version, content: b.Content}
+		all[i] = &judged{Judged: b, old: &olds[i]}
 	}
 	slices.SortFunc(all, func(a, b *judged) int { return int(a.Key - b.Key) })
 	at := micros(j.At)
@@ -125,7 +151,7 @@ func (tx *Tx) SaveFirstVerdicts(j Judging, batch []Judged) (Kept, error) {
 	}
 	kept.First = len(all)
 	p := putting{tx: tx, revision: revision, run: optional(j.Run), at: at}
-	if err := p.put(all); err != nil {
+	if err := p.put(all, ""); err != nil {
 		return Kept{}, wrap("save first verdicts", fmt.Errorf("of %d listings: %w", len(all), err))
 	}
 	return kept, nil

@@ -101,7 +101,7 @@ func TestInsertListingsDoesWhatSaveListingsDoes(t *testing.T) {
 			round.do()
 			var saved []store.Saved
 			mustWrite(t, s, func(tx *store.Tx) (err error) {
-				saved, err = tx.InsertListings(batch)
+				saved, err = tx.InsertListings(batch, nil)
 				return err
 			})
 			got := map[store.Fate]int{}
@@ -119,6 +119,14 @@ func TestInsertListingsDoesWhatSaveListingsDoes(t *testing.T) {
 	})
 }
 
+func hashes(batch []screening.Listing) []store.Hash {
+	out := make([]store.Hash, len(batch))
+	for i := range batch {
+		out[i] = store.ContentHash(&batch[i])
+	}
+	return out
+}
+
 func TestFirstVerdictsAreKeptAsOthersAre(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, s *store.Store) {
@@ -129,7 +137,7 @@ func TestFirstVerdictsAreKeptAsOthersAre(t *testing.T) {
 			if err := tx.SaveRevision(&dictionary.Dictionary{Revision: j.Revision}); err != nil {
 				return err
 			}
-			saved, err := tx.InsertListings(batch)
+			saved, err := tx.InsertListings(batch, hashes(batch))
 			if err != nil {
 				return err
 			}

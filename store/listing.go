@@ -74,12 +74,21 @@ type listingRow struct {
 func (listingRow) TableName() string { return "listings" }
 
 // encodeAttributes keeps no attributes as NULL; names are sorted.
-func encodeAttributes(m map[string]string) (any, error) {
+func encodeAttributes(m map[string]string) any {
 	if len(m) == 0 {
-		return nil, nil
+		return nil
 	}
-	b, err := json.Marshal(m)
-	return string(b), err
+	var names [16]string
+	var buf [512]byte
+	b := append(buf[:0], '{')
+	for i, name := range sortedNames(names[:0], m) {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendQuoted(b, name), ':')
+		b = appendQuoted(b, m[name])
+	}
+	return string(append(b, '}'))
 }
 
 func decodeAttributes(s *string) (map[string]string, error) {

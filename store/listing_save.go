@@ -44,7 +44,7 @@ func (tx *Tx) SaveListings(batch []screening.Listing) ([]Saved, error) {
 	if err := checkBatch(len(batch)); err != nil {
 		return nil, err
 	}
-	drafts, last, err := prepare(batch)
+	drafts, last, err := prepare(batch, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -67,9 +67,9 @@ func (tx *Tx) SaveListings(batch []screening.Listing) ([]Saved, error) {
 	return out, nil
 }
 
-// prepare checks and hashes a batch and sorts it by id, so that transactions
-// lock rows in one order.
-func prepare(batch []screening.Listing) ([]*draft, map[string]*draft, error) {
+// prepare checks a batch, hashes it unless its hashes are given, and sorts it by
+// id, so that transactions lock rows in one order.
+func prepare(batch []screening.Listing, content []Hash) ([]*draft, map[string]*draft, error) {
 	last := make(map[string]*draft, len(batch))
 	store := make([]draft, len(batch))
 	for i := range batch {
@@ -77,11 +77,12 @@ func prepare(batch []screening.Listing) ([]*draft, map[string]*draft, error) {
 		if err := checkListing(l); err != nil {
 			return nil, nil, wrapKey("save listing", l.ID, err)
 		}
-		attributes, err := encodeAttributes(l.Attributes)
-		if err != nil {
-			return nil, nil, wrapKey("save listing", l.ID, err)
+		store[i] = draft{listing: l, at: i, attributes: encodeAttributes(l.Attributes)}
+		if content == nil {
+			store[i].saved.Content = ContentHash(l)
+		} else {
+			store[i].saved.Content = content[i]
 		}
-		store[i] = draft{listing: l, at: i, attributes: attributes, saved: Saved{Content: ContentHash(l)}}
 		last[l.ID] = &store[i]
 	}
 	drafts := make([]*draft, 0, len(last))
@@ -90,7 +91,9 @@ func prepare(batch []screening.Listing) ([]*draft, map[string]*draft, error) {
 			drafts = append(drafts, d)
 		}
 	}
-	slices.SortFunc(drafts, func(a, b *draft) int { return strings.Compare(a.listing.ID, b.listing.ID) })
+	if byID := func(a, b *draft) int { return strings.Compare(a.listing.ID, b.listing.ID) }; !slices.IsSortedFunc(drafts, byID) {
+		slices.SortFunc(drafts, byID)
+	}
 	return drafts, last, nil
 }
 

@@ -19,6 +19,9 @@ type Tree struct {
 // Add appends a leaf.
 func (t *Tree) Add(data []byte) { t.addHash(tlog.RecordHash(data)) }
 
+// AddHash appends a leaf by its hash, that of LeafHash.
+func (t *Tree) AddHash(h Hash) { t.addHash(tlog.Hash(h)) }
+
 func (t *Tree) addHash(h tlog.Hash) {
 	level := 0
 	for ; t.size>>level&1 == 1; level++ {

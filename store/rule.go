@@ -1,7 +1,6 @@
 package store
 
 import (
-	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
 	"slices"
@@ -56,19 +55,7 @@ type findingRow struct {
 
 func (findingRow) TableName() string { return "findings" }
 
-// split takes a finding apart; joinFinding puts it together again.
-func split(f *screening.Finding) (rule, own []byte, err error) {
-	rule, err = json.Marshal(ruleBody{f.Class, f.Name, f.Citations, f.Missing, f.Notice, f.Remedy})
-	if err != nil {
-		return nil, nil, err
-	}
-	own, err = json.Marshal(findingBody{
-		Term: f.Term, Field: f.Field, Span: f.Span, Quote: f.Quote, Steps: f.Steps, NoSteps: f.Steps == nil,
-		Boundary: f.Boundary, Tokens: f.Tokens, Cue: f.Cue, Held: f.Held,
-	})
-	return rule, own, err
-}
-
+// joinFinding puts together what appendRule and appendOwn took apart.
 func joinFinding(outcome, kind string, rule, own []byte) (screening.Finding, error) {
 	var r ruleBody
 	var o findingBody
@@ -92,24 +79,25 @@ func joinFinding(outcome, kind string, rule, own []byte) (screening.Finding, err
 type sharedRule struct {
 	hash  Hash
 	class string
-	body  []byte
+	body  string
 }
 
-// ruleKeys returns the keys of shared parts, and enters those that are new.
-func (tx *Tx) ruleKeys(rules map[Hash]sharedRule) error {
+// ruleKeys learns the keys of the shared parts of findings, and enters those
+// that are new.
+func (tx *Tx) ruleKeys(rules map[Hash]*screening.Finding) error {
 	var missing []sharedRule
-	for h, r := range rules {
+	for h, f := range rules {
 		if k, ok := recall(tx, tx.rules, tx.s.rules, h); ok {
 			tx.rules[h] = k
 			continue
 		}
-		missing = append(missing, r)
+		missing = append(missing, sharedRule{h, f.Class, string(appendRule(nil, f))})
 	}
 	slices.SortFunc(missing, func(a, b sharedRule) int { return slices.Compare(a.hash[:], b.hash[:]) })
 	return blocks(missing, func(block []sharedRule) error {
 		args, hashes := make([]any, 0, 3*len(block)), make([]any, 0, len(block))
 		for i := range block {
-			args = append(args, block[i].hash[:], block[i].class, string(block[i].body))
+			args = append(args, block[i].hash[:], block[i].class, block[i].body)
 			hashes = append(hashes, block[i].hash[:])
 		}
 		if _, err := tx.exec("INSERT INTO finding_rules (hash, class, body) VALUES "+tuples(len(block), 3)+" ON CONFLICT (hash) DO NOTHING", args...); err != nil {
@@ -125,10 +113,4 @@ func (tx *Tx) ruleKeys(rules map[Hash]sharedRule) error {
 			return nil
 		})
 	})
-}
-
-// share hashes the shared part of a finding.
-func share(f *screening.Finding) (sharedRule, string, error) {
-	rule, own, err := split(f)
-	return sharedRule{sha256.Sum256(rule), f.Class, rule}, string(own), err
 }

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -29,6 +28,8 @@ type Judged struct {
 	Input   Hash  // see InputHash
 	Verdict screening.Verdict
 	Because Because // why it may differ; needed where there is a record already
+
+	packed *packed // see Pack
 }
 
 // A Judging is what a batch of verdicts has in common.
@@ -62,8 +63,7 @@ type Kept struct {
 // judged is a verdict on its way in, with the record it meets.
 type judged struct {
 	*Judged
-	hash Hash
-	old  *oldRecord
+	old *oldRecord
 }
 
 // SaveVerdicts makes up to MaxBatch verdicts the current ones of their listings,
@@ -105,22 +105,17 @@ func (tx *Tx) saveVerdicts(j Judging, batch []Judged) (Kept, error) {
 	if err := p.archive(changed); err != nil {
 		return kept, err
 	}
-	return kept, p.put(write)
+	return kept, p.put(write, putTail)
 }
 
 // meet hashes a batch, sorts it by key and reads the records that are there.
 func (tx *Tx) meet(batch []Judged) ([]*judged, error) {
 	all := make([]*judged, len(batch))
 	for i := range batch {
-		b := &batch[i]
-		if err := checkEnum("outcome", b.Verdict.Outcome, screening.Outcomes...); err != nil {
-			return nil, wrapKey("save verdict of", b.Verdict.ID, err)
-		}
-		h, err := VerdictHash(&b.Verdict)
-		if err != nil {
+		if _, err := batch[i].Pack(); err != nil {
 			return nil, err
 		}
-		all[i] = &judged{Judged: b, hash: h}
+		all[i] = &judged{Judged: &batch[i]}
 	}
 	slices.SortFunc(all, func(a, b *judged) int { return int(a.Key - b.Key) })
 	for i := 1; i < len(all); i++ {
@@ -141,7 +136,7 @@ func (k *Kept) sort(all []*judged) (write, changed []*judged, err error) {
 			continue
 		case old.record == 0:
 			k.First++
-		case old.verdict == v.hash && old.outcome == v.Verdict.Outcome:
+		case old.verdict == v.packed.hash && old.outcome == v.Verdict.Outcome:
 			if old.judged == v.Version && old.input == v.Input {
 				k.Unchanged++
 				continue
@@ -173,24 +168,20 @@ const putTail = ` ON CONFLICT (listing_key) DO UPDATE SET listing_version = excl
  suppressed = excluded.suppressed, run_key = excluded.run_key, version = excluded.version, screened_at = excluded.screened_at`
 
 // put writes records, and the findings of those that are not merely touched.
-func (p *putting) put(write []*judged) error {
+func (p *putting) put(write []*judged, tail string) error {
 	bare := barePass()
 	var args []any
 	err := blocks(write, func(block []*judged) error {
 		args = args[:0]
 		for _, v := range block {
-			suppressed, err := encodeSuppressed(v.Verdict.Suppressed)
-			if err != nil {
-				return err
-			}
 			revision, run, version, at := p.revision, p.run, v.old.record+1, p.at
 			if v.touched() {
 				revision, run, version, at = v.old.revision, v.old.run, v.old.record, v.old.at
 			}
-			args = append(args, int64(v.Key), v.Version, string(v.Verdict.Outcome), revision, hashUnless(v.Input, v.Content),
-				hashUnless(v.hash, bare), suppressed, run, version, at)
+			args = append(args, int64(v.Key), v.Version, string(v.Verdict.Outcome), revision, hashUnless(&v.Input, &v.Content),
+				hashUnless(&v.packed.hash, &bare), v.packed.suppressed, run, version, at)
 		}
-		_, err := p.tx.exec(putHead+tuples(len(block), 10)+putTail, args...)
+		_, err := p.tx.exec(putHead+tuples(len(block), 10)+tail, args...)
 		return err
 	})
 	if err != nil {
@@ -201,23 +192,21 @@ func (p *putting) put(write []*judged) error {
 
 // touched reports whether only the input differs.
 func (v *judged) touched() bool {
-	return v.old.record != 0 && v.old.verdict == v.hash && v.old.outcome == v.Verdict.Outcome
+	return v.old.record != 0 && v.old.verdict == v.packed.hash && v.old.outcome == v.Verdict.Outcome
 }
 
 func (p *putting) putFindings(verdicts []*judged) error {
-	rules := map[Hash]sharedRule{}
+	rules := map[Hash]*screening.Finding{}
 	var rows []findingRow
 	var hashes []Hash
 	for _, v := range verdicts {
-		for n := range v.Verdict.Findings {
-			f := &v.Verdict.Findings[n]
-			rule, own, err := share(f)
-			if err != nil {
-				return err
+		for n := range v.packed.findings {
+			f, own := &v.Verdict.Findings[n], &v.packed.findings[n]
+			if _, met := rules[own.rule]; !met {
+				rules[own.rule] = f
 			}
-			rules[rule.hash] = rule
-			hashes = append(hashes, rule.hash)
-			rows = append(rows, findingRow{ListingKey: int64(v.Key), N: n, Class: f.Class, Outcome: string(f.Outcome), Kind: string(f.Kind), Body: own})
+			hashes = append(hashes, own.rule)
+			rows = append(rows, findingRow{ListingKey: int64(v.Key), N: n, Class: f.Class, Outcome: string(f.Outcome), Kind: string(f.Kind), Body: own.own})
 		}
 	}
 	if err := p.tx.ruleKeys(rules); err != nil {
@@ -231,17 +220,9 @@ func (p *putting) putFindings(verdicts []*judged) error {
 	})
 }
 
-func encodeSuppressed(list []screening.Suppressed) (any, error) {
-	if len(list) == 0 {
-		return nil, nil
-	}
-	b, err := json.Marshal(list)
-	return string(b), err
-}
-
 // hashUnless keeps a hash that is known anyway as NULL.
-func hashUnless(h, known Hash) any {
-	if h == known {
+func hashUnless(h, known *Hash) any {
+	if *h == *known {
 		return nil
 	}
 	return h[:]

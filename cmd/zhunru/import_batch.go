@@ -28,7 +28,8 @@ type importBatch struct {
 	rejects  []store.Reject
 
 	judged  []store.Judged // of the listings that are to be kept
-	leaves  [][]byte       // for the ledger, as judged
+	content []store.Hash   // of those listings
+	leaves  []store.Hash   // of the ledger's tree, as judged
 	settled int64          // listings that are kept as they are, with a verdict
 	updated int64          // listings that are kept otherwise; counted only by a preview
 }

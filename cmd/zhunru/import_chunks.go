@@ -37,7 +37,7 @@ func (l *listingImporter) seal(tx *store.Tx, b *importBatch, kept *store.Kept) e
 	var tree store.Tree
 	keys := make([]store.Key, len(order))
 	for k, at := range order {
-		tree.Add(b.leaves[at])
+		tree.AddHash(b.leaves[at])
 		keys[k] = b.judged[at].Key
 	}
 	root, now := tree.Root(), time.Now()

@@ -81,13 +81,13 @@ func (l *listingImporter) prepare(ctx context.Context, b *importBatch) error {
 	if err != nil {
 		return err
 	}
-	b.judged, b.leaves = judged, make([][]byte, len(judged))
+	b.judged, b.content, b.leaves = judged, make([]store.Hash, len(judged)), make([]store.Hash, len(judged))
 	for i := range judged {
-		h, err := store.VerdictHash(&judged[i].Verdict)
+		h, err := judged[i].Pack()
 		if err != nil {
 			return err
 		}
-		b.leaves[i] = store.LeafData(judged[i].Verdict.ID, judged[i].Input, h)
+		b.content[i], b.leaves[i] = judged[i].Content, store.LeafHash(judged[i].Verdict.ID, judged[i].Input, h)
 	}
 	return nil
 }
@@ -171,11 +171,13 @@ func (l *listingImporter) save(tx *store.Tx, i *store.Import, b *importBatch) (i
 	if len(b.judged) == 0 {
 		return r, nil
 	}
-	keep := tx.SaveListings
+	var saved []store.Saved
+	var err error
 	if b.updated == 0 {
-		keep = tx.InsertListings
+		saved, err = tx.InsertListings(b.listings, b.content)
+	} else {
+		saved, err = tx.SaveListings(b.listings)
 	}
-	saved, err := keep(b.listings)
 	if err != nil {
 		return r, err
 	}
