@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -124,7 +125,7 @@ func inserted(b *testing.B, db *gorm.DB, slices ...any) spent {
 	return timed(b, func() {
 		must(b, db.Transaction(func(tx *gorm.DB) error {
 			for _, s := range slices {
-				if err := tx.Create(s).Error; err != nil && err != gorm.ErrEmptySlice {
+				if err := tx.Create(s).Error; err != nil && !errors.Is(err, gorm.ErrEmptySlice) {
 					return err
 				}
 			}
