@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -30,14 +31,21 @@ type eventRow struct {
 
 func (eventRow) TableName() string { return "events" }
 
-// SaveEvent records an event; payload is anything that JSON can hold.
+// SaveEvent records an event, to be shared out to webhooks; payload is anything
+// that JSON can hold.
 func (tx *Tx) SaveEvent(kind, subject string, payload any) error {
 	if kind == "" || subject == "" {
 		return &screening.InvalidError{Field: "kind", Reason: "事件的种类和对象不能为空，请填写"}
 	}
+	var key int64
 	b, err := json.Marshal(payload)
 	if err == nil {
-		_, err = tx.exec("INSERT INTO events (kind, subject, payload, created_at) VALUES (?,?,?,?)", kind, subject, string(b), tx.s.stamp())
+		err = tx.each("INSERT INTO events (kind, subject, payload, created_at) VALUES (?,?,?,?) RETURNING key", []any{kind, subject, string(b), tx.s.stamp()}, func(r *sql.Rows) error {
+			return r.Scan(&key)
+		})
+	}
+	if err == nil {
+		_, err = tx.exec("INSERT INTO event_outbox (event_key) VALUES (?)", key)
 	}
 	return wrapKey("save event", kind, err)
 }

@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"screening/quality":               {"screening"},
 	"screening/intake":                {"screening"},
 	"screening/report":                {"screening", "screening/textnorm", "screening/dictionary", "screening/qualification"},
-	"cmd/zhunru":                      {"dictionaries", "screening", "screening/dictionary", "screening/textnorm", "screening/segment", "screening/quality", "screening/intake", "screening/report", "screening/qualification", "screening/qualification/extract", "cmd/zhunru/catalogue", "store", "store/jobs", "screening/rescreen", "api"},
+	"cmd/zhunru":                      {"dictionaries", "screening", "screening/dictionary", "screening/textnorm", "screening/segment", "screening/quality", "screening/intake", "screening/report", "screening/qualification", "screening/qualification/extract", "cmd/zhunru/catalogue", "store", "store/jobs", "store/webhook", "screening/rescreen", "api"},
 	"api":                             {"screening", "screening/qualification", "screening/dictionary", "screening/report"},
 	"cmd/zhunru/catalogue":            {"screening", "screening/dictionary", "screening/qualification"},
 	".ci/summary":                     {},
@@ -35,7 +35,8 @@ var mayImport = map[string][]string{
 	"screening/qualification":         {"screening/textnorm", "screening/dictionary"},
 	"screening/rescreen":              {"screening", "screening/qualification", "screening/dictionary"},
 	"store":                           {"screening", "screening/qualification", "screening/dictionary"},
-	"store/jobs":                      {"store", "screening", "screening/rescreen", "screening/qualification", "screening/dictionary"},
+	"store/webhook":                   {},
+	"store/jobs":                      {"store", "store/webhook", "screening", "screening/rescreen", "screening/qualification", "screening/dictionary"},
 	"store/storetest":                 {"store", "screening", "screening/qualification", "screening/dictionary"},
 	"store/storetest/pg":              {},
 }

@@ -15,6 +15,7 @@ import (
 
 	"zhunru/api"
 	"zhunru/store"
+	"zhunru/store/webhook"
 )
 
 // serveFlags are the flags of zhunru serve as they were given.
@@ -25,6 +26,7 @@ type serveFlags struct {
 	rate     float64
 	timeout  time.Duration
 	workers  int
+	webhooks webhookFlags
 	stderr   io.Writer
 }
 
@@ -60,6 +62,7 @@ Serves the API until it is stopped; requests in hand are finished.`,
 	c.Flags().BoolVar(&f.insecure, "insecure-local", false, "不要密钥，只限本机 / no keys, this machine only")
 	c.Flags().Float64Var(&f.rate, "rate", 1000, "每个密钥每秒的请求数 / requests a second for each key")
 	c.Flags().DurationVar(&f.timeout, "timeout", 30*time.Second, "单个请求的时限 / time for one request")
+	f.webhooks.register(c)
 	c.Flags().IntVar(&f.workers, "workers", 2, "后台同时做几个分块，0 不做 / chunks at once in the background, 0: none")
 	return c
 }
@@ -73,6 +76,10 @@ func (f *serveFlags) run(ctx context.Context) (err error) {
 	}
 	if f.workers < 0 || f.workers > 64 {
 		return usagef("--workers %d 不在 0 到 64 之间", f.workers)
+	}
+	guard, err := f.webhooks.guard()
+	if err != nil {
+		return err
 	}
 	d, err := openServing(ctx, f.database)
 	if err != nil {
@@ -88,7 +95,7 @@ func (f *serveFlags) run(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("不能监听 %s，请换一个 --addr / cannot listen: %w", f.addr, err)
 	}
-	return f.serve(ctx, listener, d)
+	return f.serve(ctx, listener, d, guard)
 }
 
 // openServing opens a database whose answered requests outlive a power failure.
@@ -141,15 +148,17 @@ const (
 	shutdownTime = 25 * time.Second
 )
 
-func (f *serveFlags) serve(ctx context.Context, l net.Listener, d *desk) (err error) {
+func (f *serveFlags) serve(ctx context.Context, l net.Listener, d *desk, guard webhook.Guard) (err error) {
 	log := slog.New(slog.NewJSONHandler(f.stderr, nil))
-	client, err := f.background(ctx, d, log)
+	client, err := f.background(ctx, d, log, guard)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
 	defer func() { err = errors.Join(err, stopClient(ctx, client)) }()
+	b := newBackend(d, client)
+	b.guard = guard
 	s := api.New(api.Options{
-		Backend: newBackend(d, client), Dictionary: d.dictionary, Registry: d.registry, Version: describeBuild().Version,
+		Backend: b, Dictionary: d.dictionary, Registry: d.registry, Version: describeBuild().Version,
 		InsecureLocal: f.insecure, Rate: f.rate, Timeout: f.timeout, Log: log,
 	})
 	server := &http.Server{

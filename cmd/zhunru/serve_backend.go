@@ -11,13 +11,15 @@ import (
 	"zhunru/screening/qualification"
 	"zhunru/store"
 	"zhunru/store/jobs"
+	"zhunru/store/webhook"
 )
 
 // A backend is what the API asks, over a database and the dictionary in use.
 type backend struct {
 	*desk
-	now  func() time.Time
-	jobs *jobs.Client
+	now   func() time.Time
+	jobs  *jobs.Client
+	guard webhook.Guard
 
 	batches batcher // of screenings on their way into the database
 }

@@ -13,6 +13,7 @@ import (
 
 	"zhunru/store"
 	"zhunru/store/jobs"
+	"zhunru/store/webhook"
 )
 
 // workerFlags are the flags of zhunru worker as they were given.
@@ -23,6 +24,7 @@ type workerFlags struct {
 	chunk     int
 	lease     time.Duration
 	untilIdle bool
+	webhooks  webhookFlags
 	stderr    io.Writer
 }
 
@@ -33,7 +35,8 @@ func newWorker() *cobra.Command {
 		Short: "在后台做运行和定时任务 / work on runs and schedules",
 		Long: `做数据库里排队的运行，触发定时任务，直到被停止（Ctrl-C 或 SIGTERM）：手中的分块
 放下，由下一个进程接着做，不丢也不重。PostgreSQL 上可以在多台机器各开一个；SQLite
-上同一时间只能有一个进程。队列：runs 运行，schedules 定时任务。
+上同一时间只能有一个进程。队列：runs 运行，schedules 定时任务，
+deliveries 投递 webhook。
 
 Works on queued runs and fires schedules until it is stopped.`,
 		Example: `  zhunru worker
@@ -47,7 +50,8 @@ Works on queued runs and fires schedules until it is stopped.`,
 	}
 	f.database.register(c)
 	f.database.registerDictionaries(c)
-	c.Flags().StringSliceVar(&f.queues, "queues", jobs.Queues, "队列 runs,schedules / queues to work on")
+	f.webhooks.register(c)
+	c.Flags().StringSliceVar(&f.queues, "queues", jobs.Queues, "队列 runs,schedules,deliveries / queues to work on")
 	c.Flags().IntVar(&f.workers, "workers", 2, "同时做几个分块 / chunks at once")
 	c.Flags().IntVar(&f.chunk, "chunk", 5000, "一个分块几件 / listings in a chunk")
 	c.Flags().DurationVar(&f.lease, "lease", 30*time.Second, "进程无声多久，它的分块归别的进程 / a silent worker's chunk is another's after")
@@ -65,21 +69,25 @@ func (f *workerFlags) run(ctx context.Context) error {
 	if f.lease < 2*time.Second || f.lease > time.Hour {
 		return usagef("--lease %s 不在 2s 到 1h 之间", f.lease)
 	}
+	guard, err := f.webhooks.guard()
+	if err != nil {
+		return err
+	}
 	d, err := openDesk(ctx, f.database, true)
 	if err != nil {
 		return err
 	}
-	return errors.Join(asUsage(f.work(ctx, d)), d.close())
+	return errors.Join(asUsage(f.work(ctx, d, guard)), d.close())
 }
 
-func (f *workerFlags) work(ctx context.Context, d *desk) (err error) {
+func (f *workerFlags) work(ctx context.Context, d *desk, guard webhook.Guard) (err error) {
 	if slices.Contains(f.queues, jobs.QueueSchedules) {
 		if err := jobs.InstallSchedules(ctx, d.store, time.Now()); err != nil {
 			return err
 		}
 	}
 	client, err := jobs.New(ctx, d.store, jobs.Options{
-		Rules: d.rules(), Words: lazySegmenter{}, Queues: f.queues, Workers: f.workers, Chunk: f.chunk, Lease: f.lease,
+		Rules: d.rules(), Words: lazySegmenter{}, Queues: f.queues, Workers: f.workers, Chunk: f.chunk, Lease: f.lease, Post: webhook.NewSender(guard, nil),
 		Log: slog.New(slog.NewTextHandler(f.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {

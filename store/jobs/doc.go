@@ -19,6 +19,11 @@
 // The leaves of a chunk's root are the listings that were judged. A revision run
 // counts those that the change cannot touch, but they are no leaves.
 //
+// Webhooks go the same way: an event is written with its row in the outbox, the
+// clock shares it out as deliveries, and a round in the queue tries those of one
+// webhook that are due. How often and when next stands in the delivery. A
+// message may arrive twice, or out of order; it is never lost.
+//
 // The package decides no verdict (package screening does) and keeps nothing of
 // its own but the queue (package store does).
 package jobs

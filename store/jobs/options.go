@@ -10,16 +10,18 @@ import (
 	"zhunru/screening/dictionary"
 	"zhunru/screening/qualification"
 	"zhunru/store"
+	"zhunru/store/webhook"
 )
 
 // The queues that a client may work on.
 const (
-	QueueRuns      = "runs"      // chunks of runs
-	QueueSchedules = "schedules" // the clock, and the tasks it sets off
+	QueueRuns       = "runs"       // chunks of runs
+	QueueSchedules  = "schedules"  // the clock, and the tasks it sets off
+	QueueDeliveries = "deliveries" // webhooks
 )
 
 // Queues are all queues.
-var Queues = []string{QueueRuns, QueueSchedules}
+var Queues = []string{QueueRuns, QueueSchedules, QueueDeliveries}
 
 // Rules are a dictionary and what is built from it.
 type Rules struct {
@@ -31,17 +33,19 @@ type Rules struct {
 // Options tune a Client. Rules and Words are required to begin or work on runs,
 // not to pause, resume or cancel them; the rest may be zero.
 type Options struct {
-	Rules   Rules               // those in use; their revision must be kept in the store
-	Words   screening.Segmenter // for engines of other revisions
-	Queues  []string            // to work on; none: the client only begins and controls runs
-	Workers int                 // chunks at once in this process; 0: 2
-	Profile string              // of the qualification rules; "": the default one
-	Chunk   int                 // listings in a chunk; 0: 5000
-	Lease   time.Duration       // a chunk whose worker is silent for so long is another's; 0: 30 s
-	Poll    time.Duration       // how often the queue is looked at where nobody tells; 0: 300 ms
-	Tick    time.Duration       // how often the schedules are looked at; 0: 2 s
-	Now     func() time.Time    // nil: time.Now
-	Log     *slog.Logger        // nil: nothing is logged
+	Rules   Rules                                                    // those in use; their revision must be kept in the store
+	Words   screening.Segmenter                                      // for engines of other revisions
+	Queues  []string                                                 // to work on; none: the client only begins and controls runs
+	Workers int                                                      // chunks at once in this process; 0: 2
+	Profile string                                                   // of the qualification rules; "": the default one
+	Chunk   int                                                      // listings in a chunk; 0: 5000
+	Lease   time.Duration                                            // a chunk whose worker is silent for so long is another's; 0: 30 s
+	Poll    time.Duration                                            // how often the queue is looked at where nobody tells; 0: 300 ms
+	Tick    time.Duration                                            // how often the schedules are looked at; 0: 2 s
+	Post    Post                                                     // to webhooks; nil: one that reaches public addresses only
+	Retry   func(attempts int, random float64) (time.Duration, bool) // when to try a delivery again; nil: webhook.Retry
+	Now     func() time.Time                                         // nil: time.Now
+	Log     *slog.Logger                                             // nil: nothing is logged
 }
 
 func (o *Options) fill() {
@@ -61,6 +65,12 @@ func (o *Options) fill() {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Post == nil {
+		o.Post = webhook.NewSender(webhook.Guard{}, o.Now)
+	}
+	if o.Retry == nil {
+		o.Retry = webhook.Retry
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

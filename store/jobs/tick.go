@@ -12,10 +12,17 @@ import (
 	"zhunru/store"
 )
 
-// watch looks at the clock until ctx ends: schedules that are due, and runs
-// whose seats are gone.
+// watch looks at the clock until ctx ends: schedules that are due, events to be
+// shared out, and runs whose seats are gone.
 func (c *Client) watch(ctx context.Context) {
+	tidied := time.Time{}
 	for {
+		if now := c.o.Now(); slices.Contains(c.o.Queues, QueueDeliveries) && now.Sub(tidied) > time.Hour {
+			if err := c.tidy(ctx); err != nil && ctx.Err() == nil {
+				c.o.Log.Error("tidy", "err", err)
+			}
+			tidied = now
+		}
 		if err := c.tick(ctx); err != nil && ctx.Err() == nil {
 			c.o.Log.Error("tick", "err", err)
 		}
@@ -28,6 +35,11 @@ func (c *Client) watch(ctx context.Context) {
 func (c *Client) tick(ctx context.Context) error {
 	if slices.Contains(c.o.Queues, QueueSchedules) {
 		if err := c.fireDue(ctx); err != nil {
+			return err
+		}
+	}
+	if slices.Contains(c.o.Queues, QueueDeliveries) {
+		if err := c.shareOut(ctx); err != nil {
 			return err
 		}
 	}

@@ -53,6 +53,8 @@ func enums(t *testing.T, s *store.Store) {
 	keep(t, s, revisionA, judge(saved, batch, func(id string) screening.Verdict { return prohibited(id, revisionA) }))
 	keep(t, s, revisionB, judge(saved, batch, func(id string) screening.Verdict { return pass(id, revisionB) }))
 	keep(t, s, revisionA, judge(saved, batch, func(id string) screening.Verdict { return prohibited(id, revisionA) }))
+	addWebhook(t, s)
+	tell(t, s, "run_done")
 	for _, q := range []string{
 		"INSERT INTO schedules (name, kind, spec, zone, state, version, updated_at) VALUES ('n', 'full', '0 3 * * *', 'Asia/Shanghai', 'active', 1, 1)",
 		"INSERT INTO runs (kind, state, judged_on, actor, version, created_at) VALUES ('full', 'done', '2026-01-01', 'a', 1, 1)",
@@ -66,7 +68,7 @@ func enums(t *testing.T, s *store.Store) {
 	}
 	for _, column := range []string{"merchants.kind", "merchants.state", "documents.decision", "qualifications.state", "listings.state",
 		"records.outcome", "findings.outcome", "findings.kind", "record_history.because", "record_history.old_outcome",
-		"record_history.new_outcome", "runs.kind", "runs.state", "chunks.state", "schedules.kind", "schedules.state"} {
+		"record_history.new_outcome", "runs.kind", "runs.state", "chunks.state", "schedules.kind", "schedules.state", "webhooks.state", "webhook_deliveries.state"} {
 		var table, name string
 		for i := range column {
 			if column[i] == '.' {
