@@ -23,6 +23,7 @@ type Backend interface {
 	Archive
 	Files
 	Keys
+	Answers
 	// VerifyLedger reads the whole ledger and names what is wrong with it.
 	VerifyLedger(ctx context.Context) (LedgerReport, error)
 	// Ready returns nil if requests can be served.

@@ -94,6 +94,7 @@ func (s *Server) createDocument(ctx context.Context, in *struct {
 	MerchantPath
 	Body DocumentBody
 }) (*documentOut, error) {
+	rendering(ctx, func(d Document) (any, string) { return answerDocument(&d).Body, etag(d.Version) })
 	return s.saveDocument(ctx, in.ID, &Document{}, &in.Body)
 }
 

@@ -43,15 +43,24 @@ type fake struct {
 	listings  map[string]screening.Listing
 	merchants map[string]api.Merchant
 	documents []api.Document
+	answers   map[string]api.KeptAnswer
 	uses      int
 	kept      int
-	err       error // what Screen and Ready answer
+	screened  int
+	hold      chan struct{} // Screen waits for it to close; nil: does not wait
+	begun     chan struct{} // is sent to when Screen begins to wait
+	err       error         // what Screen and Ready answer
 	panics    bool
 }
 
-func (f *fake) Screen(_ context.Context, _ string, listings []screening.Listing, keep bool) ([]screening.Verdict, error) {
+func (f *fake) Screen(ctx context.Context, _ string, listings []screening.Listing, keep bool) ([]screening.Verdict, error) {
+	if f.hold != nil {
+		f.begun <- struct{}{}
+		<-f.hold
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.screened++
 	if f.panics {
 		panic("a secret 13800000000")
 	}
@@ -62,6 +71,9 @@ func (f *fake) Screen(_ context.Context, _ string, listings []screening.Listing,
 			f.kept++
 			f.listings[l.ID] = l
 		}
+	}
+	if f.err == nil && keep {
+		return out, api.Keep(ctx, out, f.saveAnswer)
 	}
 	return out, f.err
 }
@@ -122,7 +134,7 @@ func (f *fake) Documents(context.Context, string) ([]api.Document, error) {
 	return append([]api.Document(nil), f.documents...), nil
 }
 
-func (f *fake) SaveDocument(_ context.Context, _, _ string, d api.Document) (api.Document, error) {
+func (f *fake) SaveDocument(ctx context.Context, _, _ string, d api.Document) (api.Document, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	d.Version++
@@ -132,7 +144,7 @@ func (f *fake) SaveDocument(_ context.Context, _, _ string, d api.Document) (api
 		f.documents = append(f.documents, d)
 	}
 	f.documents[d.ID-1] = d
-	return d, nil
+	return d, api.Keep(ctx, d, f.saveAnswer)
 }
 
 func (f *fake) Key(_ context.Context, prefix string) (api.Key, error) {
@@ -167,7 +179,7 @@ type bench struct {
 func newBench(t testing.TB, change func(*api.Options)) *bench {
 	t.Helper()
 	b := &bench{
-		fake:   &fake{keys: map[string]api.Key{}, listings: map[string]screening.Listing{}, merchants: map[string]api.Merchant{}},
+		fake:   &fake{keys: map[string]api.Key{}, answers: map[string]api.KeptAnswer{}, listings: map[string]screening.Listing{}, merchants: map[string]api.Merchant{}},
 		tokens: map[api.Role]string{}, log: &bytes.Buffer{},
 	}
 	for _, role := range api.Roles() {

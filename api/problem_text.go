@@ -49,6 +49,12 @@ func requestText(code string) (message, bool) {
 	case "CONFLICT":
 		return message{text{"版本冲突", "Conflict"},
 			text{"内容已存在或已被改动，请重新读取，并用最新的 ETag 作为 If-Match 再提交", "It exists already or was changed; read it again and send its ETag as If-Match"}}, true
+	case "IDEMPOTENCY_MISMATCH":
+		return message{text{"请求名已用过", "Idempotency-Key used"},
+			text{"同一个 Idempotency-Key 已用于另一个请求，请换一个新的", "This Idempotency-Key was used for another request; use a new one"}}, true
+	case "IDEMPOTENCY_IN_HAND":
+		return message{text{"同名请求还在处理", "Request in hand"},
+			text{"同一个 Idempotency-Key 的请求还在处理，请按 Retry-After 等待后用同样的内容再试", "A request with this Idempotency-Key is in hand; wait as Retry-After says and send the same again"}}, true
 	case "TIMEOUT":
 		return message{text{"处理超时", "Timed out"}, text{"未能在时限内完成，请减小批量或稍后重试", "It took too long; send less at once or try again later"}}, true
 	case "UNAVAILABLE":

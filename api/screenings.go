@@ -62,9 +62,9 @@ type Verdicts struct {
 func (s *Server) routeScreenings() {
 	register(s, huma.Operation{
 		OperationID: "create-screening", Method: http.MethodPost, Path: "/v1/screenings", Tags: []string{"screenings"},
-		Summary:     "筛查商品 / screen listings",
-		Description: "按今天的资质和当前词典判断 1 到 1,000 件商品，按提交顺序回答。保存时，商品、结论和台账在回答之前一起落盘，否则都不保存。",
-		Errors:      []int{http.StatusConflict}, MaxBodyBytes: batchBody,
+		Summary:      "筛查商品 / screen listings",
+		Description:  "按今天的资质和当前词典判断 1 到 1,000 件商品，按提交顺序回答。保存时，商品、结论和台账在回答之前一起落盘，否则都不保存。",
+		MaxBodyBytes: batchBody,
 	}, s.createScreening)
 }
 
@@ -84,15 +84,20 @@ func (s *Server) createScreening(ctx context.Context, in *struct{ Body Screening
 	if fields := checkListings(listings, keep); len(fields) > 0 {
 		return nil, because(fields...)
 	}
+	rendering(ctx, func(v []screening.Verdict) (any, string) { return answerVerdicts(v), "" })
 	verdicts, err := s.backend.Screen(ctx, r.actor, listings, keep)
 	if err != nil {
 		return nil, err
 	}
-	out := &struct{ Body Verdicts }{Verdicts{make([]Verdict, len(verdicts))}}
+	return &struct{ Body Verdicts }{answerVerdicts(verdicts)}, nil
+}
+
+func answerVerdicts(verdicts []screening.Verdict) Verdicts {
+	out := Verdicts{make([]Verdict, len(verdicts))}
 	for i := range verdicts {
-		out.Body.Verdicts[i] = Verdict{verdicts[i]}
+		out.Verdicts[i] = Verdict{verdicts[i]}
 	}
-	return out, nil
+	return out
 }
 
 // checkListings finds what the schema cannot say. An id may stand twice only

@@ -48,8 +48,9 @@ type Server struct {
 	api       huma.API
 	rights    map[right][]Role
 	perKey    *limits
-	strangers *limits // wrong keys, by address
-	uses      *limits // last uses noted, by key
+	strangers *limits  // wrong keys, by address
+	uses      *limits  // last uses noted, by key
+	inHand    sync.Map // actor and Idempotency-Key of the requests in hand
 	behind    sync.WaitGroup
 	leaving   atomic.Bool
 }
@@ -96,7 +97,7 @@ func New(o Options) *Server {
 		s.refuse(c, &fault{status: http.StatusMethodNotAllowed, code: "METHOD_NOT_ALLOWED"})
 	})
 	s.api = humagin.New(s.engine, s.config(o.Version))
-	s.api.UseMiddleware(s.admit)
+	s.api.UseMiddleware(s.admit, s.doOnce)
 	s.routes()
 	s.serveHealth()
 	s.serveDocs()
@@ -171,6 +172,10 @@ func register[I, O any](s *Server, op huma.Operation, handle func(context.Contex
 		if op.MaxBodyBytes == 0 {
 			op.MaxBodyBytes = usualBody
 		}
+	}
+	if takesOnce(&op) {
+		op.Errors = append(op.Errors, http.StatusConflict)
+		op.Parameters = append(op.Parameters, onceParam())
 	}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)

@@ -167,6 +167,7 @@ func (f *serveFlags) serve(ctx context.Context, l net.Listener, d *desk, guard w
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(l) }()
+	defer sweepAnswers(ctx, d.store, log)()
 	log.Info("serving", "addr", l.Addr().String(), "revision", d.dictionary.Revision, "insecure_local", f.insecure)
 	select {
 	case err := <-ended:

@@ -13,6 +13,8 @@ import (
 
 // A submission is the screening of one request on its way into the database.
 type submission struct {
+	ctx       context.Context // of the request, for its answer; never waited on //nolint:containedctx // as said
+	verdicts  []screening.Verdict
 	actor     string
 	listings  []screening.Listing
 	judged    []store.Judged

@@ -73,7 +73,10 @@ func (b *backend) SaveDocument(ctx context.Context, actor, merchant string, d ap
 		if row, err = tx.SaveDocument(row); err != nil {
 			return err
 		}
-		return recordPayload(tx, actor, store.EntryDocument, fmt.Sprintf("%s/%d", merchant, row.Key), row)
+		if err := recordPayload(tx, actor, store.EntryDocument, fmt.Sprintf("%s/%d", merchant, row.Key), row); err != nil {
+			return err
+		}
+		return keepAnswer(ctx, tx, toAPIDocument(&row))
 	})
 	return answer(toAPIDocument(&row), err)
 }

@@ -49,7 +49,7 @@ func (b *backend) screenOnce(ctx context.Context, actor string, listings []scree
 	if !keep {
 		return verdicts, nil
 	}
-	return verdicts, b.batches.submit(ctx, &submission{actor: actor, listings: listings, judged: judged, merchants: ids, known: known})
+	return verdicts, b.batches.submit(ctx, &submission{ctx: ctx, verdicts: verdicts, actor: actor, listings: listings, judged: judged, merchants: ids, known: known})
 }
 
 // keepTime bounds one transaction. It is no request's: many wait for it.
@@ -83,7 +83,15 @@ func (b *backend) keepTogether(batch []*submission) error {
 		if err != nil || len(still) == 0 {
 			return err
 		}
-		return b.keep(tx, still)
+		if err := b.keep(tx, still); err != nil {
+			return err
+		}
+		for _, s := range still {
+			if err := keepAnswer(s.ctx, tx, s.verdicts); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -49,6 +49,8 @@ func Run(t *testing.T, open Open) {
 		{"LedgerIsAppendOnly", ledgerAppendOnly},
 		{"LedgerTamperingIsNamed", func(t *testing.T, s *store.Store) { ledgerTampering(t, s, open) }},
 		{"TreeHeads", treeHeads},
+		{"AnswersAreKeptOnceAndEnd", answers},
+		{"SecretsAreMadeOnce", secrets},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

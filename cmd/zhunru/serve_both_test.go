@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"zhunru/store/storetest/pg"
+)
+
+// TestServeOnBothDatabases walks through the API as the built program serves
+// it, on each database.
+func TestServeOnBothDatabases(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("builds the program")
+	}
+	bin := filepath.Join(t.TempDir(), "zhunru")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for name, db := range map[string]func(*testing.T) string{
+		"SQLite":   func(t *testing.T) string { return filepath.Join(t.TempDir(), "z.db") },
+		"Postgres": func(t *testing.T) string { return pg.Start(t).Database(t) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := &walker{startBinary(t, bin, db(t))}
+			w.once(t)
+		})
+	}
+}
+
+// startBinary runs the built program until the test ends.
+func startBinary(t *testing.T, bin, db string) *served {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	log := &tape{want: `"msg":"serving"`, seen: make(chan struct{})}
+	c := exec.CommandContext(ctx, bin, "serve", "--addr", "127.0.0.1:0", "--db", db)
+	c.Stderr = log
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() { _ = c.Wait(); close(ended) }() // it is killed
+	t.Cleanup(func() { cancel(); <-ended })
+	select {
+	case <-log.seen:
+	case <-ended:
+		t.Fatalf("serve ended: %s", log)
+	}
+	return &served{
+		db: db, log: log, url: "http://" + regexp.MustCompile(`"addr":"([^"]+)"`).FindStringSubmatch(log.String())[1],
+		token: regexp.MustCompile(`zr_[a-z2-7]{8}_[a-z2-7]{52}|$`).FindString(log.String()),
+	}
+}
+
+// A walker makes the requests of one walk.
+type walker struct{ *served }
+
+// want sends a request, with headers in pairs, and returns the answer's body
+// and headers.
+func (w *walker) want(t *testing.T, status int, method, path, body string, headers ...string) (string, http.Header) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, w.url+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+w.token)
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close() //nolint:errcheck // it is read to its end
+	var b bytes.Buffer
+	if _, err := io.Copy(&b, answer.Body); err != nil {
+		t.Fatal(err)
+	}
+	if answer.StatusCode != status {
+		t.Fatalf("%s %s: %d, want %d: %s", method, path, answer.StatusCode, status, b.String())
+	}
+	return b.String(), answer.Header
+}
+
+// once sends a screening twice under one name: one ledger entry is made.
+func (w *walker) once(t *testing.T) {
+	const listing = `{"listings":[{"id":"once","title":"催情香水"}]}`
+	first, _ := w.want(t, 200, "POST", "/v1/screenings", listing, "Idempotency-Key", "k")
+	again, h := w.want(t, 200, "POST", "/v1/screenings", listing, "Idempotency-Key", "k")
+	if first != again || h.Get("Idempotent-Replayed") != "true" {
+		t.Errorf("%v\n%s\n%s", h, first, again)
+	}
+	w.want(t, 409, "POST", "/v1/screenings", strings.Replace(listing, "催情", "", 1), "Idempotency-Key", "k")
+	if body, _ := w.want(t, 200, "GET", "/v1/ledger/verify", ""); !strings.Contains(body, `"ok":true,"entries":1,`) {
+		t.Error(body)
+	}
+}
