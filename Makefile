@@ -4,7 +4,7 @@
 GO    ?= go
 BUILD := dist/zhunru
 
-.PHONY: demo test build lint fuzz bench cover clean help
+.PHONY: demo test build lint fuzz soak bench cover clean help
 
 ## demo: build, then screen the sample listings and explain every verdict
 demo: build
@@ -27,6 +27,10 @@ lint: build
 ## fuzz: every fuzz target for FUZZTIME (10s)
 fuzz:
 	@.ci/fuzz $(or $(FUZZTIME),10s)
+
+## soak: kill imports, workers and PostgreSQL KILLS (30) times each, at moments of chance
+soak:
+	ZHUNRU_SOAK=$(or $(KILLS),30) ZHUNRU_REQUIRE_POSTGRES=1 $(GO) test ./cmd/zhunru -count 1 -timeout 1h -v -run 'TestImportKilledResumes|TestRunsKilledLoseAndDoubleNothing'
 
 ## bench: the engine's benchmarks
 bench:

@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"zhunru/store"
-	"zhunru/store/storetest/pg"
 )
 
 // manyRows is a file of goods, every hundredth of which is prohibited and every
@@ -31,40 +31,36 @@ func manyRows(n int) string {
 	return b.String()
 }
 
-// TestImportKilledResumes kills the program in the middle of an import, three
-// times, and lets it end.
+// TestImportKilledResumes kills the program in the middle of an import, and on
+// PostgreSQL the server under it in turn, and lets it end.
 func TestImportKilledResumes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills processes again and again: run without -short")
 	}
 	t.Parallel()
-	bin := filepath.Join(t.TempDir(), "zhunru")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	const rows = 40_000
+	bin := binary(t)
+	rows := 20_000 + 5000*killings(t)
 	file := write(t, "goods.csv", manyRows(rows))
-	t.Run("SQLite", func(t *testing.T) {
-		killAndResume(t, bin, file, rows, filepath.Join(t.TempDir(), "z.db"))
-	})
-	t.Run("Postgres", func(t *testing.T) {
-		killAndResume(t, bin, file, rows, pg.Start(t).Database(t))
-	})
+	for _, postgres := range []bool{false, true} {
+		t.Run(map[bool]string{false: "SQLite", true: "Postgres"}[postgres], func(t *testing.T) {
+			v := newVictim(t, bin, postgres)
+			v.killAndResume(file, rows)
+			t.Logf("%d rows, the import killed %d times, the server %d times", rows, v.kills, v.falls)
+		})
+	}
 }
 
-func killAndResume(t *testing.T, bin, file string, rows int, db string) {
-	data(t, db, "migrate", "up").must(t, exitDone)
-	s, err := openStore(t.Context(), db, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close() //nolint:errcheck // only read from
-	for range 3 {
-		if at := killOnceFurther(t, s, bin, file, db); at >= int64(rows) {
-			t.Fatalf("the import was over before it was killed: %d rows", at)
+func (v *victim) killAndResume(file string, rows int) {
+	t := v.t
+	t.Helper()
+	for wanted := killings(t); v.kills+v.falls < wanted; {
+		v.stopImport(file)
+		if at := count(t, v.store, imported); at >= int64(rows) {
+			t.Fatalf("the import was over before it was killed often enough: %d rows", at)
 		}
+		v.holds()
 	}
-	got := data(t, db, "import", "listings", file).must(t, exitInput)
+	got := data(t, v.db, "import", "listings", file).must(t, exitInput)
 	refused := rows / 1000
 	wantText(t, got.stdout, fmt.Sprintf("读入 %s 行，新增 %s，更新 0，未变 0，拒绝 %d（其中前 ", grouped(rows), grouped(rows-refused), refused))
 	if lines := strings.Count(read(t, rejectsBeside(file)), "\n"); lines != refused+1 {
@@ -79,14 +75,16 @@ func killAndResume(t *testing.T, bin, file string, rows int, db string) {
 		"SELECT SUM(listings) FROM chunks":                            int64(rows - refused),
 		"SELECT COUNT(*) - (SELECT COUNT(*) FROM chunks) FROM ledger": 0,
 	} {
-		if got := count(t, s, query); got != want {
+		if got := count(t, v.store, query); got != want {
 			t.Errorf("%s: %d, want %d", query, got, want)
 		}
 	}
-	if r, err := s.VerifyLedger(t.Context(), "", nil); err != nil || !r.OK() {
-		t.Errorf("ledger %+v, %v", r, err)
-	}
+	v.holds()
+	v.judgedBy("", int64(rows-refused))
 }
+
+// imported asks how far imports have come.
+const imported = "SELECT COALESCE(SUM(next_row), 0) FROM imports"
 
 func count(tb testing.TB, s *store.Store, query string) (n int64) {
 	tb.Helper()
@@ -96,34 +94,29 @@ func count(tb testing.TB, s *store.Store, query string) (n int64) {
 	return n
 }
 
-// killOnceFurther lets an import get at least two batches further and kills it.
-// It returns how far the import came.
-func killOnceFurther(t *testing.T, s *store.Store, bin, file, db string) int64 {
+// stopImport lets an import get further and kills it, or the server, which the
+// import must say. Now and then it is killed at any moment, its start included.
+func (v *victim) stopImport(file string) {
+	t := v.t
 	t.Helper()
-	const progress = "SELECT COALESCE(SUM(next_row), 0) FROM imports"
-	from := count(t, s, progress)
-	cmd := exec.CommandContext(t.Context(), bin, "import", "listings", file, "--db", db)
-	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+	from := count(t, v.store, imported)
+	p := begin(t, v.bin, "import", "listings", file, "--db", v.db)
+	if v.kills%4 != 3 {
+		v.until(p, imported, from+1)
+		v.moment(20 * time.Millisecond)
+	} else {
+		v.moment(600 * time.Millisecond)
 	}
-	ended := make(chan struct{})
-	go func() {
-		_ = cmd.Wait() // it is killed
-		close(ended)
-	}()
-	for count(t, s, progress) < from+2*importRows {
-		select {
-		case <-ended:
-			return count(t, s, progress)
-		default:
-		}
+	if v.server == nil || v.falls > v.kills {
+		v.kills++
+		p.kill()
+		return
 	}
-	if err := cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
+	v.fall()
+	<-p.ended
+	if said := p.said.String(); p.cmd.ProcessState.ExitCode() != exitInput || !strings.Contains(said, store.CodeUnreachable) {
+		t.Errorf("the server fell: %v\n%s", p.cmd.ProcessState, said)
 	}
-	<-ended
-	return count(t, s, progress)
 }
 
 func TestImportInterruptedIsGoneOnWith(t *testing.T) {
@@ -197,10 +190,7 @@ func TestImportSaysWhatIsWrongWithTheDatabase(t *testing.T) {
 func fullDisk(t *testing.T, file string) {
 	db := filepath.Join(t.TempDir(), "z.db")
 	data(t, db, "migrate", "up").must(t, exitDone)
-	bin := filepath.Join(t.TempDir(), "zhunru")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	bin := binary(t)
 	script := `trap '' XFSZ; ulimit -f 500; exec "$0" import listings "$1" --db "$2"`
 	out, err := exec.CommandContext(t.Context(), "bash", "-c", script, bin, file, db).CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "（DB_") {

@@ -63,14 +63,14 @@ func (c *Client) tick(ctx context.Context) error {
 
 // firstSeat is 0, but where a run stands still for long: then its seats are
 // taken by workers that were killed, the queue will notice in minutes, and new
-// ones are put up once a minute, by whoever looks first.
+// ones are put up once in so long, by whoever looks first.
 func (c *Client) firstSeat(r *store.Run) int {
-	const still = 2
+	still := 2 * c.o.Lease
 	now := c.o.Now()
-	if r.State != store.RunRunning || r.HeartbeatAt.IsZero() || now.Sub(r.HeartbeatAt) < still*c.o.Lease {
+	if r.State != store.RunRunning || r.HeartbeatAt.IsZero() || now.Sub(r.HeartbeatAt) < still {
 		return 0
 	}
-	return int(now.Unix()/60) * 1000
+	return int(now.UnixMilli()/still.Milliseconds()) * 1000
 }
 
 // InstallSchedules keeps those of the default schedules whose names are free.

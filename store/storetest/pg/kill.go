@@ -38,6 +38,12 @@ func (s *Server) Kill(t testing.TB) {
 			<-time.After(time.Millisecond)
 		}
 	}
+	// A zombie that nobody waits for would look like a server to the next one.
+	for _, path := range []string{filepath.Join(s.data(), "postmaster.pid"), filepath.Join(s.dir, ".s.PGSQL.5432.lock")} {
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // children returns the processes that a process has begun.

@@ -165,7 +165,8 @@ func (s *Server) run(t testing.TB, name string, args ...string) {
 	cmd.Stdout, cmd.Stderr = out, out
 	if err := cmd.Run(); err != nil {
 		said, _ := os.ReadFile(out.Name())
-		t.Fatalf("%s: %v\n%s", name, err, bytes.TrimSpace(said))
+		log, _ := os.ReadFile(filepath.Join(s.dir, "log"))
+		t.Fatalf("%s: %v\n%s\n%s", name, err, bytes.TrimSpace(said), log)
 	}
 }
 
