@@ -25,6 +25,7 @@ const (
 	EntryDocument  EntryKind = "document"
 	EntryMerchant  EntryKind = "merchant"
 	EntrySchedule  EntryKind = "schedule"
+	EntryExport    EntryKind = "export" // see Tx.RecordExport
 )
 
 // An Entry is one line of the ledger. Seq, At, Prev and Hash are given when the
@@ -83,7 +84,7 @@ func (ledgerHeadRow) TableName() string { return "ledger_head" }
 // the transaction does.
 func (tx *Tx) Record(e Entry) error {
 	err := checkEnum("kind", e.Kind, EntryVerdict, EntryChunk, EntryDecision, EntryAppeal, EntryRelease, EntryExemption,
-		EntryDocument, EntryMerchant, EntrySchedule)
+		EntryDocument, EntryMerchant, EntrySchedule, EntryExport)
 	for _, f := range [...]struct{ name, value string }{{"actor", e.Actor}, {"subject", e.Subject}} {
 		if err == nil && f.value == "" {
 			err = &screening.InvalidError{Field: f.name, Reason: "台账条目的这一项不能为空，请填写"}

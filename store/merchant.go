@@ -31,9 +31,23 @@ type Merchant struct {
 	qualification.Subject           // ID and Kind are required
 	JoinedAt              time.Time // zero: not known
 	Exempt                bool      // from registering as a business
+	Identity              Identity  // what is reported to the market regulator
 	State                 MerchantState
 	Version               int64 // of what is kept; SaveMerchant compares it
 	CreatedAt, UpdatedAt  time.Time
+}
+
+// An Identity is what a merchant is known by to the market regulator beside its
+// name and code (网络交易监督管理办法 art. 25). Every field may be empty: not
+// handed in yet.
+type Identity struct {
+	ShopName  string
+	ShopURL   string
+	Address   string // where it actually does business
+	Contact   string // the person to ask for
+	Phone     string
+	IDNumber  string // of a natural person who is exempt from registering
+	Exemption string // why it is exempt: 零星小额, 便民劳务…
 }
 
 type merchantRow struct {
@@ -48,6 +62,13 @@ type merchantRow struct {
 	JoinedAt        *int64
 	VerifiedOn      *string
 	Exempt          bool
+	ShopName        string
+	ShopURL         string
+	Address         string
+	Contact         string
+	Phone           string
+	IDNumber        string
+	Exemption       string
 	State           string
 	Version         int64
 	CreatedAt       int64 `gorm:"autoCreateTime:false"`
@@ -61,6 +82,8 @@ func merchantToRow(m *Merchant) merchantRow {
 		ID: m.ID, Kind: m.Kind, Name: m.Name, Uscc: m.USCC, RegisteredPlace: m.Place,
 		CategoriesHeld: encodeList(m.CategoriesHeld), OtherPlatforms: encodeList(m.OtherPlatforms),
 		JoinedAt: optMicros(m.JoinedAt), VerifiedOn: optional(m.VerifiedOn), Exempt: m.Exempt, State: string(m.State),
+		ShopName: m.Identity.ShopName, ShopURL: m.Identity.ShopURL, Address: m.Identity.Address, Contact: m.Identity.Contact,
+		Phone: m.Identity.Phone, IDNumber: m.Identity.IDNumber, Exemption: m.Identity.Exemption,
 	}
 }
 
@@ -72,6 +95,9 @@ func (r *merchantRow) merchant() Merchant {
 		},
 		JoinedAt: fromOptMicros(r.JoinedAt), Exempt: r.Exempt, State: MerchantState(r.State), Version: r.Version,
 		CreatedAt: fromMicros(r.CreatedAt), UpdatedAt: fromMicros(r.UpdatedAt),
+		Identity: Identity{
+			ShopName: r.ShopName, ShopURL: r.ShopURL, Address: r.Address, Contact: r.Contact, Phone: r.Phone, IDNumber: r.IDNumber, Exemption: r.Exemption,
+		},
 	}
 }
 

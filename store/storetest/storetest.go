@@ -51,6 +51,9 @@ func Run(t *testing.T, open Open) {
 		{"TreeHeads", treeHeads},
 		{"AnswersAreKeptOnceAndEnd", answers},
 		{"SecretsAreMadeOnce", secrets},
+		{"ExportsAreEnteredInTheLedger", exports},
+		{"ExportsOnceASlot", exportSlots},
+		{"IdentityOfMerchantsAndReportSchedules", identity},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
