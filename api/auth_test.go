@@ -117,3 +117,24 @@ func TestInsecureLocalIsForThisMachineOnly(t *testing.T) {
 		})
 	}
 }
+
+func TestInsidesAreShownToThoseWhoMay(t *testing.T) {
+	t.Parallel()
+	for role, may := range map[api.Role][2]int{
+		api.PlatformService: {403, 403}, api.Operator: {403, 403}, api.Reviewer: {403, 403}, api.Auditor: {200, 403}, api.Admin: {200, 200},
+	} {
+		t.Run(string(role), func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, func(o *api.Options) {
+				o.Metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("up 1\n")) })
+			})
+			key := "Bearer " + b.tokens[role]
+			b.want(t, may[0], http.MethodGet, "/metrics", "", "Authorization", key)
+			for _, path := range []string{"/debug/pprof/", "/debug/pprof/heap", "/debug/pprof/goroutine", "/debug/pprof/symbol"} {
+				b.want(t, may[1], http.MethodGet, path, "", "Authorization", key)
+			}
+			b.want(t, 401, http.MethodGet, "/metrics", "", "Authorization", "")
+			b.want(t, 401, http.MethodGet, "/debug/pprof/trace", "", "Authorization", "")
+		})
+	}
+}

@@ -107,6 +107,7 @@ func faultOf(err error) *fault {
 func (s *Server) problem(ctx context.Context, err error) *Problem {
 	f, r := faultOf(err), requestOf(ctx)
 	if f.status >= http.StatusInternalServerError && f.cause != nil {
+		s.observeFault(f)
 		s.log.LogAttrs(ctx, slog.LevelError, "problem",
 			slog.String("request_id", r.id), slog.String("code", f.code), slog.String("error", f.cause.Error()))
 	}

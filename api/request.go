@@ -68,6 +68,9 @@ func (s *Server) write(c *gin.Context, r *request, took time.Duration) {
 	if route == "" {
 		route = "(none)"
 	}
+	if s.observer != nil {
+		s.observer.Request(route, c.Request.Method, c.Writer.Status(), took)
+	}
 	s.log.LogAttrs(c.Request.Context(), slog.LevelInfo, "request",
 		slog.String("request_id", r.id), slog.String("method", c.Request.Method), slog.String("route", route),
 		slog.Int("status", c.Writer.Status()), slog.Int("bytes", max(c.Writer.Size(), 0)),

@@ -46,6 +46,8 @@ func rights() map[right][]Role {
 		"get-dictionary":         everyone,
 		"list-classes":           everyone,
 		"get-class":              everyone,
+		readMetrics:              {Auditor, Admin},
+		readProfiles:             {Admin},
 		"verify-ledger":          {Auditor, Admin},
 	}
 }

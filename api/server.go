@@ -31,6 +31,8 @@ type Options struct {
 	Rate          float64          // requests a second for each key; 0: 1,000
 	Timeout       time.Duration    // of a request; 0: 30 s
 	Log           *slog.Logger     // nil: none
+	Observer      Observer         // nil: none
+	Metrics       http.Handler     // what /metrics shows to those who may; nil: no such route
 	Now           func() time.Time // the clock; nil: time.Now
 }
 
@@ -42,6 +44,7 @@ type Server struct {
 	insecure   bool
 	timeout    time.Duration
 	log        *slog.Logger
+	observer   Observer
 	now        func() time.Time
 
 	engine    *gin.Engine
@@ -72,7 +75,7 @@ func New(o Options) *Server {
 	configureFramework()
 	s := &Server{
 		backend: o.Backend, dictionary: o.Dictionary, registry: o.Registry, insecure: o.InsecureLocal,
-		timeout: o.Timeout, log: o.Log, now: o.Now, rights: rights(),
+		timeout: o.Timeout, log: o.Log, observer: o.Observer, now: o.Now, rights: rights(),
 		strangers: newLimits(5, 20), uses: newLimits(1.0/60, 1),
 	}
 	if s.timeout <= 0 {
@@ -101,6 +104,7 @@ func New(o Options) *Server {
 	s.routes()
 	s.serveHealth()
 	s.serveDocs()
+	s.serveInsides(o.Metrics)
 	return s
 }
 

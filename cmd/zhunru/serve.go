@@ -27,6 +27,8 @@ type serveFlags struct {
 	timeout  time.Duration
 	workers  int
 	webhooks webhookFlags
+	metrics  string
+	config   string
 	stderr   io.Writer
 }
 
@@ -44,15 +46,27 @@ func newServe() *cobra.Command {
 同时在后台做运行、定时任务和各项投递，不必另开 zhunru worker；--workers 0 关掉（SQLite
 上已有 worker 在跑时，或专门的机器做后台任务时）。
 
+参数也可写在环境变量里（--metrics-addr 即 ZHUNRU_METRICS_ADDR）或 --config 指向的 YAML 文件里
+（每行“参数名: 值”，不认识的键会被拒绝）；命令行优先于环境变量，环境变量优先于文件。含密码
+的 --db 只收环境变量或别人读不到的文件（chmod 600），不收命令行。
+
+/metrics 是 Prometheus 指标，要 auditor 或 admin 密钥；--metrics-addr 另开一个不要密钥的端口，
+请只让监控系统连得到。/debug/pprof/ 是性能剖析，要 admin 密钥。
+
 按 Ctrl-C 或收到 SIGTERM 时先让 /readyz 回答 503，做完手中的请求、放下手中的分块再退出。
 
 Serves the API until it is stopped; requests in hand are finished.`,
 		Example: `  zhunru serve
   zhunru serve --addr 0.0.0.0:8080 --db postgres://zhunru@db/zhunru
+  zhunru serve --config /etc/zhunru/serve.yaml
+  ZHUNRU_DB=postgres://zhunru:密码@db/zhunru zhunru serve
   zhunru serve --insecure-local --db demo.db`,
 		Args: exactly(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			f.stderr = c.ErrOrStderr()
+			if err := configure(c); err != nil {
+				return err
+			}
 			return f.run(c.Context())
 		},
 	}
@@ -63,6 +77,8 @@ Serves the API until it is stopped; requests in hand are finished.`,
 	c.Flags().Float64Var(&f.rate, "rate", 1000, "每个密钥每秒的请求数 / requests a second for each key")
 	c.Flags().DurationVar(&f.timeout, "timeout", 30*time.Second, "单个请求的时限 / time for one request")
 	f.webhooks.register(c)
+	c.Flags().StringVar(&f.config, "config", "", "配置文件（YAML）/ configuration file")
+	c.Flags().StringVar(&f.metrics, "metrics-addr", "", "指标另用的监听地址，不要密钥 / address for metrics without a key")
 	c.Flags().IntVar(&f.workers, "workers", 2, "后台同时做几个分块，0 不做 / chunks at once in the background, 0: none")
 	return c
 }
@@ -157,8 +173,14 @@ func (f *serveFlags) serve(ctx context.Context, l net.Listener, d *desk, guard w
 	defer func() { err = errors.Join(err, stopClient(ctx, client)) }()
 	b := newBackend(d, client)
 	b.guard = guard
+	b.metrics = newMetrics(b)
+	metrics, err := f.serveMetrics(ctx, b.metrics, log)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer func() { err = errors.Join(err, metrics.Close()) }()
 	s := api.New(api.Options{
-		Backend: b, Dictionary: d.dictionary, Registry: d.registry, Version: describeBuild().Version,
+		Backend: b, Observer: b.metrics, Metrics: b.metrics.handler(), Dictionary: d.dictionary, Registry: d.registry, Version: describeBuild().Version,
 		InsecureLocal: f.insecure, Rate: f.rate, Timeout: f.timeout, Log: log,
 	})
 	server := &http.Server{

@@ -21,7 +21,8 @@ type backend struct {
 	jobs  *jobs.Client
 	guard webhook.Guard
 
-	batches batcher // of screenings on their way into the database
+	metrics *metrics // nil: none are taken
+	batches batcher  // of screenings on their way into the database
 }
 
 func newBackend(d *desk, c *jobs.Client) *backend {

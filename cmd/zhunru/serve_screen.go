@@ -24,6 +24,9 @@ func (b *backend) Screen(ctx context.Context, actor string, listings []screening
 		if errors.Is(err, screening.ErrConflict) && try < screeningTries && ctx.Err() == nil {
 			continue
 		}
+		if err == nil {
+			b.metrics.screened(verdicts, keep)
+		}
 		return answer(verdicts, err)
 	}
 }
