@@ -29,7 +29,7 @@ func (s *Server) admit(ctx huma.Context, next func(huma.Context)) {
 		s.refuse(c, err)
 		return
 	}
-	if wait := s.perKey.take(r.actor, 1, s.now()); wait > 0 {
+	if wait := s.perKey.take(r.actor, s.now()); wait > 0 {
 		s.refuse(c, &fault{status: http.StatusTooManyRequests, code: "RATE_LIMITED", wait: seconds(wait)})
 		return
 	}
@@ -93,7 +93,7 @@ func (s *Server) unknown(c *gin.Context) error {
 	if err != nil {
 		host = c.Request.RemoteAddr
 	}
-	if wait := s.strangers.take(host, 1, s.now()); wait > 0 {
+	if wait := s.strangers.take(host, s.now()); wait > 0 {
 		return &fault{status: http.StatusTooManyRequests, code: "RATE_LIMITED", wait: seconds(wait)}
 	}
 	return &fault{status: http.StatusUnauthorized, code: "UNAUTHENTICATED"}
@@ -103,7 +103,7 @@ func (s *Server) unknown(c *gin.Context) error {
 // was used.
 func (s *Server) used(prefix string) {
 	now := s.now()
-	if s.uses.take(prefix, 1, now) > 0 {
+	if s.uses.take(prefix, now) > 0 {
 		return
 	}
 	s.behind.Go(func() {

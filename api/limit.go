@@ -26,9 +26,9 @@ func newLimits(perSec float64, burst int) *limits {
 	return &limits{buckets, rate.Limit(perSec), burst}
 }
 
-// take takes n tokens from a bucket and returns 0, or how long to wait for them
+// take takes a token from a bucket and returns 0, or how long to wait for one
 // and takes none.
-func (l *limits) take(name string, n int, now time.Time) time.Duration {
+func (l *limits) take(name string, now time.Time) time.Duration {
 	b, ok := l.buckets.Get(name)
 	if !ok {
 		fresh := rate.NewLimiter(l.perSec, l.burst)
@@ -36,7 +36,7 @@ func (l *limits) take(name string, n int, now time.Time) time.Duration {
 			b = fresh
 		}
 	}
-	r := b.ReserveN(now, n)
+	r := b.ReserveN(now, 1)
 	if !r.OK() {
 		return time.Hour
 	}

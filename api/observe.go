@@ -52,7 +52,7 @@ func (s *Server) only(r right) gin.HandlerFunc {
 			s.refuse(c, err)
 			return
 		}
-		if wait := s.perKey.take(who.actor, 1, s.now()); wait > 0 {
+		if wait := s.perKey.take(who.actor, s.now()); wait > 0 {
 			s.refuse(c, &fault{status: http.StatusTooManyRequests, code: "RATE_LIMITED", wait: seconds(wait)})
 			return
 		}
