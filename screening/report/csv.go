@@ -3,7 +3,6 @@ package report
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"zhunru/screening"
 )
@@ -79,7 +78,7 @@ func appendRecord(dst []byte, cells []string) []byte {
 }
 
 func appendCell(dst []byte, s string) []byte {
-	guard := isFormula(s)
+	guard := isGuarded(s)
 	if !strings.ContainsAny(s, "\",\r\n") && !strings.HasPrefix(s, " ") {
 		if guard {
 			dst = append(dst, '\'')
@@ -99,14 +98,4 @@ func appendCell(dst []byte, s string) []byte {
 		dst = append(dst, `""`...)
 		s = after
 	}
-}
-
-// isFormula reports whether a spreadsheet might run s.
-func isFormula(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	switch r {
-	case '=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠':
-		return true
-	}
-	return false
 }

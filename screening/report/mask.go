@@ -91,7 +91,7 @@ func hideNumbers(s string) string {
 			i = max(end, i+1)
 			continue
 		}
-		end, kind := number(s, i, n, end)
+		end, kind := numberKind(s, i, n, end)
 		if kind != "" {
 			out.WriteString(s[from:i])
 			out.WriteString(MaskPersonal.Hide(kind, s[i:end]))
@@ -122,8 +122,8 @@ func digits(s string, i int) (n, end int) {
 	return n, end
 }
 
-// number says what a run of n digits is: an identity card's number may end in X.
-func number(s string, i, n, end int) (int, Privacy) {
+// numberKind says what a run of n digits is: an identity card's number may end in X.
+func numberKind(s string, i, n, end int) (int, Privacy) {
 	first, size := utf8.DecodeRuneInString(s[i:])
 	second, _ := utf8.DecodeRuneInString(s[i+size:])
 	if n == idDigits-1 && end < len(s) {
