@@ -105,16 +105,16 @@ func (s *scan) readCategory(category string) {
 	if category == "" {
 		return
 	}
-	class, level, neutral := s.e.declared(category, &s.view)
-	if class >= 0 {
-		s.addDeclared(category, level, class, KindCategory)
+	c := s.declared.of(s.e, category, &s.view)
+	if c.class >= 0 {
+		s.addDeclared(category, c.level, c.class, KindCategory)
 	}
-	if class < 0 && !neutral {
+	if c.class < 0 && !c.neutral {
 		return
 	}
-	implied := s.implied(class)
+	implied := s.implied(c.class)
 	if implied >= 0 {
-		s.addDeclared(category, level, implied, KindWrongCategory)
+		s.addDeclared(category, c.level, implied, KindWrongCategory)
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 
 // emit turns what is left of the candidates into findings.
 func (s *scan) emit(t *textnorm.Text) {
-	s.findings = slices.Grow(s.findings, len(s.cands))
 	for i := range s.cands {
 		c := &s.cands[i]
 		if s.counts(c) {

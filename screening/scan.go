@@ -53,6 +53,10 @@ type scan struct {
 	sounds  []textnorm.Sound
 	syllab  []rune
 
+	names    []string // of a listing's attributes
+	fields   fieldNames
+	declared declaredCategories
+
 	field      string
 	title      bool // the field names the goods, so what it sells as a whole counts
 	titleHeads int  // harmless goods that the title names
@@ -63,6 +67,15 @@ type scan struct {
 type span struct{ from, to int }
 
 func newScan(e *Engine) *scan { return &scan{e: e} }
+
+// forget empties what a verdict was made from, so that a scan at rest keeps no
+// text of a listing alive but the last field's.
+func (s *scan) forget() {
+	clear(s.findings)
+	clear(s.suppressed)
+	clear(s.names)
+	s.findings, s.suppressed, s.names = s.findings[:0], s.suppressed[:0], s.names[:0]
+}
 
 // read judges one field in all its views.
 func (s *scan) read(field, source string) {

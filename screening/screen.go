@@ -1,7 +1,6 @@
 package screening
 
 import (
-	"maps"
 	"slices"
 	"sync/atomic"
 )
@@ -11,25 +10,40 @@ import (
 func (e *Engine) Screen(l *Listing, q Qualifications) Verdict {
 	s := e.scratch.Get().(*scan)
 	defer e.scratch.Put(s)
-	s.findings, s.suppressed, s.titleHeads = nil, nil, 0
+	s.forget() // what a panic may have left
+	s.titleHeads = 0
 	s.read("title", l.Title)
 	s.read("description", l.Description)
 	s.read("brand", l.Brand)
-	if len(l.Attributes) > 0 {
-		for _, name := range slices.Sorted(maps.Keys(l.Attributes)) {
-			s.read("attributes."+name, l.Attributes[name])
-		}
-	}
+	s.readAttributes(l.Attributes)
 	s.readCategory(l.Category)
-	v := Verdict{ID: l.ID, Revision: e.revision, Findings: s.findings, Suppressed: s.suppressed}
-	if v.Findings == nil {
-		v.Findings = []Finding{}
+	v := Verdict{ID: l.ID, Revision: e.revision, Findings: []Finding{}}
+	if len(s.findings) > 0 {
+		v.Findings = slices.Clone(s.findings)
 	}
-	s.findings, s.suppressed = nil, nil
+	if len(s.suppressed) > 0 {
+		v.Suppressed = slices.Clone(s.suppressed)
+	}
+	s.forget()
 	e.lift(v.Findings, q)
 	sortFindings(v.Findings)
 	v.Outcome = decide(v.Findings)
 	return v
+}
+
+// readAttributes judges the attributes, by name.
+func (s *scan) readAttributes(attributes map[string]string) {
+	if len(attributes) == 0 {
+		return
+	}
+	s.names = s.names[:0]
+	for name := range attributes {
+		s.names = append(s.names, name)
+	}
+	slices.Sort(s.names)
+	for _, name := range s.names {
+		s.read(s.fields.of(name), attributes[name])
+	}
 }
 
 // lift applies the merchant's qualifications to findings of restricted goods.
