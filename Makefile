@@ -30,7 +30,7 @@ fuzz:
 
 ## soak: kill imports, workers and PostgreSQL KILLS (30) times each, at moments of chance
 soak:
-	ZHUNRU_SOAK=$(or $(KILLS),30) ZHUNRU_REQUIRE_POSTGRES=1 $(GO) test ./cmd/zhunru -count 1 -timeout 1h -v -run 'TestImportKilledResumes|TestRunsKilledLoseAndDoubleNothing'
+	ZHUNRU_SOAK=$(or $(KILLS),30) ZHUNRU_REQUIRE_POSTGRES=1 $(GO) test ./cmd/zhunru -count 1 -timeout 1h -v -run 'TestKilledServersLoseNoAnswer|TestImportKilledResumes|TestRunsKilledLoseAndDoubleNothing'
 
 ## bench: the engine's benchmarks
 bench:
