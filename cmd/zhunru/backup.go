@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,10 +16,10 @@ func newBackup() *cobra.Command {
 	f := &databaseFlags{}
 	c := &cobra.Command{
 		Use:   "backup FILE",
-		Short: "备份 SQLite 数据库，不必停机 / copy an SQLite database while it is used",
+		Short: "备份数据库，不必停机 / copy a database while it is used",
 		Long: `把数据库在某一刻的完整内容写成一个新文件；其他进程照常读写。目标文件不能已存在，
-备份写完才以这个名字出现。恢复：停止 zhunru，把备份放回 --db 的位置。
-PostgreSQL 请用 pg_dump。
+备份写完才以这个名字出现。恢复用 zhunru restore。PostgreSQL 由 pg_dump 备份（custom
+格式），须已安装。
 
 退出状态：0 完成；2 用法错误；3 数据库或磁盘不可用。`,
 		Example: "  zhunru backup /backup/zhunru-2026-11-23.db --db zhunru.db",
@@ -33,7 +34,7 @@ PostgreSQL 请用 pg_dump。
 			if err != nil {
 				return err
 			}
-			size, err := backup(c, s, args[0])
+			size, err := backup(c, s, f.db, args[0])
 			if err = errors.Join(err, s.Close()); err == nil {
 				fmt.Fprintf(c.OutOrStdout(), "已备份到 %s（%s 字节）\n", args[0], grouped(int(size)))
 			}
@@ -46,7 +47,7 @@ PostgreSQL 请用 pg_dump。
 
 // backup writes to a name beside the target first, so that half a backup never
 // looks like a whole one.
-func backup(c *cobra.Command, s *store.Store, path string) (size int64, err error) {
+func backup(c *cobra.Command, s *store.Store, dsn, path string) (size int64, err error) {
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return 0, errors.Join(fmt.Errorf("%s 已存在，备份不覆盖文件，请换一个名字（BACKUP_EXISTS）", path), err)
 	}
@@ -54,7 +55,7 @@ func backup(c *cobra.Command, s *store.Store, path string) (size int64, err erro
 	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) { // of a backup that was killed
 		return 0, err
 	}
-	if err := s.Backup(c.Context(), part); err != nil {
+	if err := copyOut(c.Context(), s, dsn, part); err != nil {
 		_ = os.Remove(part) // may not be there
 		return 0, err
 	}
@@ -69,4 +70,11 @@ func backup(c *cobra.Command, s *store.Store, path string) (size int64, err erro
 		return 0, err
 	}
 	return info.Size(), nil
+}
+
+func copyOut(ctx context.Context, s *store.Store, dsn, path string) error {
+	if s.Engine() == store.Postgres {
+		return dumpPostgres(ctx, dsn, path)
+	}
+	return s.Backup(ctx, path)
 }

@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"zhunru/store/storetest/pg"
 )
 
 func TestDemoFillsADatabaseOnce(t *testing.T) {
@@ -49,10 +47,3 @@ func TestMigrateAndBackup(t *testing.T) {
 type discarded struct{}
 
 func (discarded) Write(p []byte) (int, error) { return len(p), nil }
-
-func TestBackupOfPostgresNamesItsOwnTool(t *testing.T) {
-	t.Parallel()
-	db := pg.Start(t).Database(t)
-	data(t, db, "migrate", "up").must(t, exitDone)
-	wantText(t, data(t, db, "backup", filepath.Join(t.TempDir(), "b.db")).must(t, exitInput).stderr, "pg_dump", "BACKUP_ENGINE")
-}

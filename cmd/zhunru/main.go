@@ -83,7 +83,7 @@ zhunru screens merchants' listings before they go live and explains every verdic
 		return usagef("%w\n用法见 / see: %s --help", err, c.CommandPath())
 	})
 	root.AddCommand(newScreen(), newCheck(), newDict(), newEval(), newVersion())
-	root.AddCommand(newMigrate(), newImport(), newDemo(), newBackup())
+	root.AddCommand(newMigrate(), newImport(), newDemo(), newBackup(), newRestore())
 	root.AddCommand(newRescreen(), newRuns(), newSchedules(), newWorker())
 	root.AddCommand(newServe(), newKeys())
 	return root
