@@ -28,6 +28,8 @@ type Backend interface {
 	VerifyLedger(ctx context.Context) (LedgerReport, error)
 	// Ready returns nil if requests can be served.
 	Ready(ctx context.Context) error
+	// LedgerEntries returns up to limit entries after a sequence number, in order.
+	LedgerEntries(ctx context.Context, after int64, limit int) ([]LedgerEntry, error)
 }
 
 // A Screener judges listings.
@@ -41,6 +43,14 @@ type Screener interface {
 // An Archive has listings and their verdicts.
 type Archive interface {
 	Listing(ctx context.Context, id string) (Listing, error)
+	// Listings returns up to limit listings after a position, in order, and the
+	// position to go on from, 0 at the end. A page may be short before the end.
+	Listings(ctx context.Context, f ListingFilter, after int64, limit int) ([]Listing, int64, error)
+	// SaveListing screens and keeps a listing. With a version it replaces just
+	// that one.
+	SaveListing(ctx context.Context, actor string, l screening.Listing, version int64) error
+	// RemoveListing marks a listing as deleted, with a version just that one.
+	RemoveListing(ctx context.Context, actor, id string, version int64) error
 	// Verdicts returns the current verdict of a listing, if there is one, and
 	// then those it replaced, the latest first.
 	Verdicts(ctx context.Context, id string) ([]Record, error)
@@ -49,6 +59,9 @@ type Archive interface {
 // Files has merchants and their documents.
 type Files interface {
 	Merchant(ctx context.Context, id string) (Merchant, error)
+	// Merchants returns up to limit merchants whose ids come after one, in the
+	// order of their ids.
+	Merchants(ctx context.Context, after string, limit int) ([]Merchant, error)
 	// SaveMerchant keeps a merchant. With Version 0 it must be new; otherwise
 	// Version must be that of the one it replaces.
 	SaveMerchant(ctx context.Context, actor string, m Merchant) (Merchant, error)
@@ -117,6 +130,19 @@ type Document struct {
 	Version   int64
 	CreatedAt time.Time
 	UpdatedAt time.Time
+}
+
+// A LedgerEntry is one line of the ledger. Hashes are SHA-256 in hex.
+type LedgerEntry struct {
+	Seq      int64     `json:"seq" doc:"从 1 起连续编号"`
+	At       time.Time `json:"at"`
+	Actor    string    `json:"actor"`
+	Kind     string    `json:"kind" doc:"verdict、chunk、decision、appeal、release、exemption、document、merchant、schedule 等"`
+	Subject  string    `json:"subject"`
+	Payload  string    `json:"payload_hash" minLength:"64" maxLength:"64"`
+	Revision string    `json:"revision,omitempty"`
+	Prev     string    `json:"prev_hash" minLength:"64" maxLength:"64"`
+	Hash     string    `json:"hash" minLength:"64" maxLength:"64"`
 }
 
 // A LedgerReport is what a verification of the ledger found.

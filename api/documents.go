@@ -39,22 +39,25 @@ type DocumentAnswer struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
-type documentOut struct {
-	ETag string `header:"ETag"`
-	Body DocumentAnswer
+type documentOut = tagged[DocumentAnswer]
+
+// OneDocumentPath is the path of a document.
+type OneDocumentPath struct {
+	MerchantPath
+	Document int64 `path:"document" minimum:"1" doc:"证照编号"`
 }
 
 // DocumentPath is the path of a document that was read.
 type DocumentPath struct {
-	MerchantPath
-	Document int64 `path:"document" minimum:"1" doc:"证照编号"`
+	OneDocumentPath
 	// IfMatch is required: what is decided or replaced is what was read.
 	IfMatch string `header:"If-Match" maxLength:"40" required:"true"`
 }
 
-// DocumentList are all documents of a merchant.
+// DocumentList are a page of the documents of a merchant.
 type DocumentList struct {
 	Documents []DocumentAnswer `json:"documents" nullable:"false"`
+	Next      string           `json:"next,omitempty" doc:"下一页的 cursor；没有则到底 / cursor of the next page; absent at the end"`
 }
 
 // A DecisionBody is what a person made of a document.
@@ -70,12 +73,20 @@ func (s *Server) routeDocuments() {
 		}
 	}
 	register(s, op("list-documents", http.MethodGet, "", "商家的证照 / documents of a merchant", "最早的在前。"), s.listDocuments)
+	register(s, op("get-document", http.MethodGet, "/{document}", "读取证照 / get a document", ""), s.getDocument)
 	register(s, op("create-document", http.MethodPost, "", "提交证照 / hand in a document", "提交后待人工确认（pending），确认之前不作数。"), s.createDocument)
 	register(s, op("put-document", http.MethodPut, "/{document}", "替换证照 / replace a document", "替换后重新待人工确认。", http.StatusConflict), s.putDocument)
 	register(s, op("decide-document", http.MethodPut, "/{document}/decision", "确认证照 / decide on a document", "接受、退回或作废。", http.StatusConflict), s.decideDocument)
 }
 
-func (s *Server) listDocuments(ctx context.Context, in *MerchantPath) (*struct{ Body DocumentList }, error) {
+func (s *Server) listDocuments(ctx context.Context, in *struct {
+	MerchantPath
+	PageQuery
+}) (*struct{ Body DocumentList }, error) {
+	name, after := listName("list-documents", in.ID), int64(0)
+	if err := s.position(name, in.Cursor, &after); err != nil {
+		return nil, err
+	}
 	if _, err := s.backend.Merchant(ctx, in.ID); err != nil {
 		return nil, err
 	}
@@ -83,11 +94,31 @@ func (s *Server) listDocuments(ctx context.Context, in *MerchantPath) (*struct{ 
 	if err != nil {
 		return nil, err
 	}
-	out := &struct{ Body DocumentList }{DocumentList{make([]DocumentAnswer, len(documents))}}
+	out := &struct{ Body DocumentList }{DocumentList{Documents: []DocumentAnswer{}}}
 	for i := range documents {
-		out.Body.Documents[i] = answerDocument(&documents[i]).Body
+		if documents[i].ID <= after {
+			continue
+		}
+		if n := len(out.Body.Documents); n == in.Limit {
+			out.Body.Next = s.cursor(name, out.Body.Documents[n-1].ID)
+			break
+		}
+		out.Body.Documents = append(out.Body.Documents, answerDocument(&documents[i]).Body)
 	}
 	return out, nil
+}
+
+func (s *Server) getDocument(ctx context.Context, in *OneDocumentPath) (*documentOut, error) {
+	documents, err := s.backend.Documents(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	for i := range documents {
+		if documents[i].ID == in.Document {
+			return answerDocument(&documents[i]), nil
+		}
+	}
+	return nil, screening.ErrNotFound
 }
 
 func (s *Server) createDocument(ctx context.Context, in *struct {
@@ -172,8 +203,8 @@ func (s *Server) saveDocument(ctx context.Context, merchant string, d *Document,
 }
 
 func answerDocument(d *Document) *documentOut {
-	return &documentOut{etag(d.Version), DocumentAnswer{
+	return tag(etag(d.Version), DocumentAnswer{
 		ID: d.ID, DocumentBody: DocumentBody(d.Document), ExpiresOn: d.ExpiresOn, Perpetual: d.Perpetual, Decision: d.Decision,
 		Version: d.Version, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
-	}}
+	})
 }

@@ -40,12 +40,13 @@ type MerchantPath struct {
 	ID string `path:"id" maxLength:"128" doc:"商家编号"`
 }
 
-type merchantOut struct {
-	ETag string `header:"ETag"`
-	Body MerchantAnswer
-}
+type merchantOut = tagged[MerchantAnswer]
 
 func (s *Server) routeMerchants() {
+	register(s, huma.Operation{
+		OperationID: "list-merchants", Method: http.MethodGet, Path: "/v1/merchants", Tags: []string{"merchants"},
+		Summary: "商家列表 / list merchants", Description: "按编号的字节顺序。",
+	}, s.listMerchants)
 	register(s, huma.Operation{
 		OperationID: "get-merchant", Method: http.MethodGet, Path: "/v1/merchants/{id}", Tags: []string{"merchants"},
 		Summary: "读取商家 / get a merchant", Errors: []int{http.StatusNotFound},
@@ -55,6 +56,32 @@ func (s *Server) routeMerchants() {
 		Summary: "保存商家 / keep a merchant", Description: "没有 If-Match 时新建；修改时用读取得到的 ETag 作 If-Match。",
 		Errors: []int{http.StatusNotFound, http.StatusConflict},
 	}, s.putMerchant)
+}
+
+// Merchants are a page of merchants, ordered by the bytes of their ids.
+type Merchants struct {
+	Merchants []MerchantAnswer `json:"merchants" nullable:"false"`
+	Next      string           `json:"next,omitempty" doc:"下一页的 cursor；没有则到底 / cursor of the next page; absent at the end"`
+}
+
+func (s *Server) listMerchants(ctx context.Context, in *PageQuery) (*struct{ Body Merchants }, error) {
+	name, after := listName("list-merchants"), ""
+	if err := s.position(name, in.Cursor, &after); err != nil {
+		return nil, err
+	}
+	list, err := s.backend.Merchants(ctx, after, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	out := &struct{ Body Merchants }{Merchants{Merchants: []MerchantAnswer{}}}
+	if len(list) > in.Limit {
+		list = list[:in.Limit]
+		out.Body.Next = s.cursor(name, list[in.Limit-1].ID)
+	}
+	for i := range list {
+		out.Body.Merchants = append(out.Body.Merchants, answerMerchant(&list[i]).Body)
+	}
+	return out, nil
 }
 
 func (s *Server) getMerchant(ctx context.Context, in *MerchantPath) (*merchantOut, error) {
@@ -92,11 +119,11 @@ func (s *Server) putMerchant(ctx context.Context, in *struct {
 }
 
 func answerMerchant(m *Merchant) *merchantOut {
-	return &merchantOut{etag(m.Version), MerchantAnswer{
+	return tag(etag(m.Version), MerchantAnswer{
 		ID: m.ID, Name: m.Name, State: m.State, Version: m.Version, CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 		MerchantBody: MerchantBody{
 			Kind: m.Kind, USCC: m.USCC, Place: m.Place, CategoriesHeld: m.CategoriesHeld,
 			OtherPlatforms: m.OtherPlatforms, VerifiedOn: m.VerifiedOn, JoinedAt: m.JoinedAt, Exempt: m.Exempt,
 		},
-	}}
+	})
 }

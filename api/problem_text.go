@@ -97,6 +97,8 @@ func fieldText(code string) (text, bool) {
 		return text{"不是有效的日期，请写成 2026-01-31 的形式", "Not a valid date; write it as 2026-01-31"}, true
 	case "BAD_ETAG":
 		return text{"If-Match 必须是读取时得到的 ETag，请重新读取", "If-Match must be an ETag that was read; read again"}, true
+	case "BAD_CURSOR":
+		return text{"不是这个列表的 next，请从第一页重新读取", "Not a next of this list; read again from the first page"}, true
 	case "NUL":
 		return text{"含有空字符（U+0000），请删除", "Contains a NUL character (U+0000); remove it"}, true
 	case "DUPLICATE_ID":

@@ -20,6 +20,7 @@ type request struct {
 	lang  tongue
 	actor string // for the ledger and the log; "" before the key is known
 	role  Role
+	have  string // If-None-Match
 }
 
 type requestKey struct{}
@@ -46,7 +47,7 @@ func requestID(given string) string {
 // log when it is over. The line has the route and not the path, and nothing
 // that was submitted.
 func (s *Server) begin(c *gin.Context) {
-	r := &request{id: requestID(c.GetHeader(idHeader)), lang: tongueOf(c.GetHeader("Accept-Language"))}
+	r := &request{id: requestID(c.GetHeader(idHeader)), lang: tongueOf(c.GetHeader("Accept-Language")), have: c.GetHeader("If-None-Match")}
 	ctx, cancel := context.WithTimeout(context.WithValue(c.Request.Context(), requestKey{}, r), s.timeout)
 	defer cancel()
 	c.Request = c.Request.WithContext(ctx)

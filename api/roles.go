@@ -31,6 +31,13 @@ func rights() map[right][]Role {
 	return map[right][]Role{
 		"create-screening":       {PlatformService, Operator, Reviewer, Admin},
 		keepVerdicts:             doing,
+		"list-listings":          everyone,
+		"put-listing":            doing,
+		"delete-listing":         doing,
+		"list-merchants":         everyone,
+		"get-document":           everyone,
+		"list-ledger-entries":    {Auditor, Admin},
+		"get-ledger-entry":       {Auditor, Admin},
 		"get-listing":            everyone,
 		"list-listing-verdicts":  everyone,
 		"get-verdict":            everyone,

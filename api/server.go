@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"net/http"
 	"reflect"
@@ -34,6 +35,9 @@ type Options struct {
 	Observer      Observer         // nil: none
 	Metrics       http.Handler     // what /metrics shows to those who may; nil: no such route
 	Now           func() time.Time // the clock; nil: time.Now
+	// Secret seals cursors and receipts; zero: one of this process, so that they
+	// end with it.
+	Secret [32]byte
 }
 
 // A Server answers requests. It is safe for concurrent use.
@@ -46,6 +50,7 @@ type Server struct {
 	log        *slog.Logger
 	observer   Observer
 	now        func() time.Time
+	secret     [32]byte
 
 	engine    *gin.Engine
 	api       huma.API
@@ -83,6 +88,9 @@ func New(o Options) *Server {
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.secret = o.Secret; s.secret == [32]byte{} {
+		rand.Read(s.secret[:]) //nolint:errcheck // it never fails: the program ends first
 	}
 	if s.now == nil {
 		s.now = time.Now
@@ -177,6 +185,9 @@ func register[I, O any](s *Server, op huma.Operation, handle func(context.Contex
 			op.MaxBodyBytes = usualBody
 		}
 	}
+	if _, ok := any(new(O)).(unlesser); ok && op.Method == http.MethodGet {
+		documentTags(&op)
+	}
 	if takesOnce(&op) {
 		op.Errors = append(op.Errors, http.StatusConflict)
 		op.Parameters = append(op.Parameters, onceParam())
@@ -184,6 +195,9 @@ func register[I, O any](s *Server, op huma.Operation, handle func(context.Contex
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if err == nil {
+			if t, ok := any(out).(unlesser); ok && op.Method == http.MethodGet {
+				t.unless(requestOf(ctx).have)
+			}
 			return out, nil
 		}
 		p := s.problem(ctx, err)

@@ -24,6 +24,13 @@ type call struct {
 func calls() map[string]call {
 	return map[string]call{
 		"create-screening":       {"/v1/screenings", `{"listings":[{"id":"1","title":"茶杯"}],"store":false}`, "pora", ""},
+		"list-listings":          {"/v1/listings?merchant=M1&outcome=prohibited&class=P15&state=active&category=x&edited_since=2026-01-01T00:00:00Z&limit=1", "", "porua", ""},
+		"put-listing":            {"/v1/listings/L%2F1", `{"title":"茶杯","merchant_id":"M1"}`, "poa", `"1"`},
+		"delete-listing":         {"/v1/listings/L%2F1", "", "poa", `"1"`},
+		"list-merchants":         {"/v1/merchants?limit=1", "", "porua", ""},
+		"get-document":           {"/v1/merchants/M1/documents/1", "", "porua", ""},
+		"list-ledger-entries":    {"/v1/ledger/entries?limit=2", "", "ua", ""},
+		"get-ledger-entry":       {"/v1/ledger/entries/2", "", "ua", ""},
 		"get-listing":            {"/v1/listings/L%2F1", "", "porua", ""},
 		"list-listing-verdicts":  {"/v1/listings/L%2F1/verdicts?limit=2", "", "porua", ""},
 		"get-verdict":            {"/v1/verdicts/L%2F1?n=2", "", "porua", ""},
@@ -115,7 +122,7 @@ func matches(t *testing.T, b *bench, id string, status int, body []byte) {
 	t.Helper()
 	spec := b.server.OpenAPI()
 	for _, item := range spec.Paths {
-		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put} {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete} {
 			if op == nil || op.OperationID != id {
 				continue
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"time"
+	"unicode/utf8"
 
 	"zhunru/screening"
 )
@@ -20,6 +21,9 @@ type Query struct {
 	Class    string // only listings whose record has a finding of this class
 	Outcome  screening.Outcome
 	Deleted  bool // deleted listings too
+	State    ListingState
+	Category string    // declared: this path or one below it
+	Until    time.Time // only listings last edited before this time
 }
 
 // Listings returns the listings of a query in the order of their keys, with the
@@ -34,6 +38,12 @@ func (s *Store) Listings(ctx context.Context, q Query) ([]Row, error) {
 func (tx *Tx) Listings(q Query) ([]Row, error) {
 	rows, err := listings(tx.ctx, tx.sql, tx.s.engine, q)
 	return rows, wrap("listings", err)
+}
+
+// LastKey returns the greatest key of a listing, 0 where there is none.
+func (s *Store) LastKey(ctx context.Context) (last Key, err error) {
+	err = queryEach(ctx, s.reader(), s.engine, "SELECT COALESCE(MAX(key), 0) FROM listings", nil, func(r *sql.Rows) error { return r.Scan(&last) })
+	return last, wrap("last listing", err)
 }
 
 // Listing returns one listing by id, deleted or not, or screening.ErrNotFound.
@@ -96,6 +106,15 @@ func (q *Query) where() (string, []any) {
 	}
 	if q.Outcome != "" {
 		add("r.outcome = ?", string(q.Outcome))
+	}
+	if q.State != "" {
+		add("l.state = ?", string(q.State))
+	}
+	if q.Category != "" {
+		add("(l.category = ? OR substr(l.category, 1, ?) = ?)", q.Category, utf8.RuneCountInString(q.Category)+1, q.Category+"/")
+	}
+	if !q.Until.IsZero() {
+		add("l.edited_at < ?", micros(q.Until))
 	}
 	if !q.Deleted {
 		add("NOT l.deleted")

@@ -179,9 +179,13 @@ func (f *serveFlags) serve(ctx context.Context, l net.Listener, d *desk, guard w
 		return errors.Join(err, l.Close())
 	}
 	defer func() { err = errors.Join(err, metrics.Close()) }()
+	secret, err := sealKey(ctx, d.store)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
 	s := api.New(api.Options{
 		Backend: b, Observer: b.metrics, Metrics: b.metrics.handler(), Dictionary: d.dictionary, Registry: d.registry, Version: describeBuild().Version,
-		InsecureLocal: f.insecure, Rate: f.rate, Timeout: f.timeout, Log: log,
+		InsecureLocal: f.insecure, Rate: f.rate, Timeout: f.timeout, Log: log, Secret: secret,
 	})
 	server := &http.Server{
 		Handler: s, ReadHeaderTimeout: headerTime, ReadTimeout: time.Minute, WriteTimeout: f.timeout + time.Minute,

@@ -52,9 +52,7 @@ func (b *backend) Ready(ctx context.Context) error {
 // Listing returns a kept listing.
 func (b *backend) Listing(ctx context.Context, id string) (api.Listing, error) {
 	row, err := b.store.Listing(ctx, id)
-	return answer(api.Listing{
-		Listing: row.Listing, Version: row.Version, State: string(row.State), Deleted: row.Deleted, EditedAt: row.EditedAt, Outcome: row.Stamp.Outcome,
-	}, err)
+	return answer(toAPIListing(&row), err)
 }
 
 // Verdicts returns the verdicts of a listing, the latest first.

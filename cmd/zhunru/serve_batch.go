@@ -15,6 +15,7 @@ import (
 type submission struct {
 	ctx       context.Context // of the request, for its answer; never waited on //nolint:containedctx // as said
 	verdicts  []screening.Verdict
+	version   int64 // of the one listing that is replaced; 0: any
 	actor     string
 	listings  []screening.Listing
 	judged    []store.Judged

@@ -33,6 +33,7 @@ func TestServeOnBothDatabases(t *testing.T) {
 			t.Parallel()
 			w := &walker{startBinary(t, bin, db(t))}
 			w.once(t)
+			w.listings(t)
 		})
 	}
 }
@@ -104,6 +105,43 @@ func (w *walker) once(t *testing.T) {
 	}
 	w.want(t, 409, "POST", "/v1/screenings", strings.Replace(listing, "催情", "", 1), "Idempotency-Key", "k")
 	if body, _ := w.want(t, 200, "GET", "/v1/ledger/verify", ""); !strings.Contains(body, `"ok":true,"entries":1,`) {
+		t.Error(body)
+	}
+}
+
+// listings keeps, filters, edits and deletes listings.
+func (w *walker) listings(t *testing.T) {
+	body, h := w.want(t, 200, "PUT", "/v1/listings/a", `{"title":"催情香水","merchant_id":"M","category":"家居/香薰"}`)
+	if !strings.Contains(body, `"outcome":"prohibited"`) || h.Get("ETag") != `"1"` {
+		t.Errorf("%s %s", h.Get("ETag"), body)
+	}
+	w.want(t, 200, "PUT", "/v1/listings/b", `{"title":"陶瓷茶杯","category":"家居"}`)
+	w.want(t, 200, "PUT", "/v1/listings/c", `{"title":"陶瓷茶壶","category":"家居类"}`)
+	for query, want := range map[string]string{
+		"category=家居": "ab", "category=家居/香薰": "a", "outcome=pass": "bc", "merchant=M": "a", "class=P15_STUPEFY_APHRODISIAC&merchant=M": "a",
+		"state=suspended": "", "edited_since=2100-01-01T00:00:00Z": "", "edited_until=2000-01-01T00:00:00Z": "", "category=家居&outcome=pass&limit=1": "b",
+	} {
+		body, _ := w.want(t, 200, "GET", "/v1/listings?"+query, "")
+		var ids []string
+		for _, m := range regexp.MustCompile(`"id":"([abc])"`).FindAllStringSubmatch(body, -1) {
+			ids = append(ids, m[1])
+		}
+		if got := strings.Join(ids, ""); got != want {
+			t.Errorf("%s: %q, want %q", query, got, want)
+		}
+	}
+	w.want(t, 304, "GET", "/v1/listings/a", "", "If-None-Match", `"1"`)
+	w.want(t, 409, "PUT", "/v1/listings/a", `{"title":"陶瓷茶杯"}`, "If-Match", `"2"`)
+	w.want(t, 404, "PUT", "/v1/listings/none", `{"title":"陶瓷茶杯"}`, "If-Match", `"1"`)
+	w.want(t, 200, "PUT", "/v1/listings/a", `{"title":"陶瓷茶杯"}`, "If-Match", `"1"`)
+	w.want(t, 409, "DELETE", "/v1/listings/a", "", "If-Match", `"1"`)
+	if body, _ := w.want(t, 200, "DELETE", "/v1/listings/a", "", "If-Match", `"2"`); !strings.Contains(body, `"deleted":true`) {
+		t.Error(body)
+	}
+	if body, _ := w.want(t, 200, "GET", "/v1/listings/a/verdicts?limit=1", ""); !strings.Contains(body, `"next":"`) {
+		t.Error(body)
+	}
+	if body, _ := w.want(t, 200, "GET", "/v1/ledger/entries/5", ""); !strings.Contains(body, `"subject":"a"`) {
 		t.Error(body)
 	}
 }

@@ -19,8 +19,13 @@ const screeningTries = 5
 // Screen judges listings as of today. With keep everything is durable when it
 // returns: listings, verdicts and one ledger entry for each.
 func (b *backend) Screen(ctx context.Context, actor string, listings []screening.Listing, keep bool) ([]screening.Verdict, error) {
+	return b.screenAt(ctx, actor, listings, keep, 0)
+}
+
+// screenAt is Screen; with a version the one listing must be kept in it.
+func (b *backend) screenAt(ctx context.Context, actor string, listings []screening.Listing, keep bool, version int64) ([]screening.Verdict, error) {
 	for try := 1; ; try++ {
-		verdicts, err := b.screenOnce(ctx, actor, listings, keep)
+		verdicts, err := b.screenOnce(ctx, actor, listings, keep, version)
 		if errors.Is(err, screening.ErrConflict) && try < screeningTries && ctx.Err() == nil {
 			continue
 		}
@@ -31,7 +36,7 @@ func (b *backend) Screen(ctx context.Context, actor string, listings []screening
 	}
 }
 
-func (b *backend) screenOnce(ctx context.Context, actor string, listings []screening.Listing, keep bool) ([]screening.Verdict, error) {
+func (b *backend) screenOnce(ctx context.Context, actor string, listings []screening.Listing, keep bool, version int64) ([]screening.Verdict, error) {
 	rows := make([]store.Row, len(listings))
 	merchants := map[string]bool{}
 	for i := range listings {
@@ -52,7 +57,7 @@ func (b *backend) screenOnce(ctx context.Context, actor string, listings []scree
 	if !keep {
 		return verdicts, nil
 	}
-	return verdicts, b.batches.submit(ctx, &submission{ctx: ctx, verdicts: verdicts, actor: actor, listings: listings, judged: judged, merchants: ids, known: known})
+	return verdicts, b.batches.submit(ctx, &submission{ctx: ctx, verdicts: verdicts, version: version, actor: actor, listings: listings, judged: judged, merchants: ids, known: known})
 }
 
 // keepTime bounds one transaction. It is no request's: many wait for it.
@@ -145,8 +150,14 @@ func (b *backend) keep(tx *store.Tx, batch []*submission) error {
 	for i := range before {
 		old[before[i].Listing.ID] = &before[i]
 	}
+	if err := inVersion(batch, old); err != nil {
+		return err
+	}
 	saved, err := tx.SaveListings(listings)
 	if err != nil {
+		return err
+	}
+	if err := onlyVersion(batch, saved); err != nil {
 		return err
 	}
 	for i := range judged {
@@ -162,6 +173,37 @@ func (b *backend) keep(tx *store.Tx, batch []*submission) error {
 		return err
 	}
 	return recordVerdicts(tx, batch)
+}
+
+// inVersion is an error where a submission replaces a version that is not the
+// kept one: screening.ErrNotFound without one.
+func inVersion(batch []*submission, old map[string]*store.Row) error {
+	for _, s := range batch {
+		if s.version == 0 {
+			continue
+		}
+		row := old[s.listings[0].ID]
+		if row == nil {
+			return screening.ErrNotFound
+		}
+		if row.Version != s.version {
+			return screening.ErrConflict
+		}
+	}
+	return nil
+}
+
+// onlyVersion is screening.ErrConflict where another process edited a listing
+// between inVersion and its saving.
+func onlyVersion(batch []*submission, saved []store.Saved) error {
+	at := 0
+	for _, s := range batch {
+		if s.version != 0 && saved[at].Version > s.version+1 {
+			return screening.ErrConflict
+		}
+		at += len(s.listings)
+	}
+	return nil
 }
 
 // recordVerdicts enters every verdict in the ledger, under the actor who asked.

@@ -1,0 +1,157 @@
+package api_test
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"zhunru/api"
+	"zhunru/screening"
+)
+
+// Listings ignores filters, but for the merchant's.
+func (f *fake) Listings(_ context.Context, _ api.ListingFilter, after int64, limit int) ([]api.Listing, int64, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	ids := slices.Sorted(maps.Keys(f.listings))
+	var out []api.Listing
+	for i := int(after); i < len(ids) && len(out) < limit; i++ {
+		out = append(out, api.Listing{Listing: f.listings[ids[i]], Version: 1, State: "active", EditedAt: noon})
+	}
+	if last := after + int64(len(out)); int(last) < len(ids) {
+		return out, last, nil
+	}
+	return out, 0, nil
+}
+
+func (f *fake) SaveListing(_ context.Context, _ string, l screening.Listing, version int64) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if version > 1 {
+		return screening.ErrConflict
+	}
+	f.listings[l.ID] = l
+	return nil
+}
+
+func (f *fake) RemoveListing(ctx context.Context, _, id string, version int64) error {
+	if _, err := f.Listing(ctx, id); err != nil {
+		return err
+	}
+	if version > 1 {
+		return screening.ErrConflict
+	}
+	return nil
+}
+
+func (f *fake) Merchants(_ context.Context, after string, limit int) ([]api.Merchant, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []api.Merchant
+	for _, id := range slices.Sorted(maps.Keys(f.merchants)) {
+		if id > after && len(out) < limit {
+			out = append(out, f.merchants[id])
+		}
+	}
+	return out, nil
+}
+
+func (f *fake) LedgerEntries(_ context.Context, after int64, limit int) ([]api.LedgerEntry, error) {
+	var out []api.LedgerEntry
+	hash := strings.Repeat("0", 64)
+	for n := after + 1; n <= 5 && len(out) < limit; n++ {
+		out = append(out, api.LedgerEntry{Seq: n, At: noon, Actor: "x", Kind: "verdict", Subject: "1", Payload: hash, Prev: hash, Hash: hash})
+	}
+	return out, f.err
+}
+
+// TestListsArePagedWithoutGapOrDouble reads every list page by page.
+func TestListsArePagedWithoutGapOrDouble(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	b.seed(t)
+	for i := range 4 {
+		b.want(t, 200, http.MethodPut, fmt.Sprintf("/v1/listings/l%d", i), `{"title":"茶杯"}`)
+		b.want(t, 200, http.MethodPut, fmt.Sprintf("/v1/merchants/m%d", i), `{"name":"乙"}`)
+		b.want(t, 200, http.MethodPost, "/v1/merchants/M1/documents", `{"type":"营业执照"}`)
+	}
+	for path, member := range map[string]string{
+		"/v1/listings": "listings", "/v1/merchants": "merchants", "/v1/merchants/M1/documents": "documents", "/v1/ledger/entries": "entries",
+	} {
+		for limit := 1; limit <= 6; limit++ {
+			seen, next, pages := map[string]bool{}, "", 0
+			for {
+				var page map[string]json.RawMessage
+				body := b.want(t, 200, http.MethodGet, fmt.Sprintf("%s?limit=%d%s", path, limit, cmp.Or(next, "")), "").Body.Bytes()
+				var items []json.RawMessage
+				if json.Unmarshal(body, &page) != nil || json.Unmarshal(page[member], &items) != nil || len(items) > limit {
+					t.Fatalf("%s: %s", path, body)
+				}
+				for _, x := range items {
+					if seen[string(x)] {
+						t.Errorf("%s by %d: %s stands there twice", path, limit, x)
+					}
+					seen[string(x)] = true
+				}
+				if next = strings.Trim(string(page["next"]), `"`); next == "" || pages > 9 {
+					break
+				}
+				next = "&cursor=" + next
+				pages++
+			}
+			if len(seen) != 5 {
+				t.Errorf("%s by %d: %d items, want 5", path, limit, len(seen))
+			}
+		}
+	}
+}
+
+func TestCursorsOpenTheirOwnListOnly(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	b.seed(t)
+	b.want(t, 200, http.MethodPut, "/v1/listings/l", `{"title":"茶杯"}`)
+	var page struct{ Next string }
+	if err := json.Unmarshal(b.want(t, 200, http.MethodGet, "/v1/listings?limit=1", "").Body.Bytes(), &page); err != nil || page.Next == "" {
+		t.Fatal(err)
+	}
+	b.want(t, 200, http.MethodGet, "/v1/listings?cursor="+page.Next, "")
+	for _, path := range []string{
+		"/v1/listings?merchant=x&cursor=" + page.Next, "/v1/ledger/entries?cursor=" + page.Next, "/v1/listings?cursor=x",
+		"/v1/listings?cursor=" + page.Next + "A", "/v1/listings?cursor=A" + page.Next[1:], "/v1/listings?limit=201", "/v1/listings?outcome=x", "/v1/listings?edited_since=x",
+	} {
+		b.want(t, 422, http.MethodGet, path, "")
+	}
+}
+
+func TestTagsSpareTheBody(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	b.seed(t)
+	for _, path := range []string{"/v1/listings/L%2F1", "/v1/merchants/M1", "/v1/merchants/M1/documents/1", "/v1/verdicts/L%2F1", "/v1/verdicts/L%2F1?n=1"} {
+		tag := b.want(t, 200, http.MethodGet, path, "").Header().Get("ETag")
+		for _, have := range []string{tag, "W/" + tag, `"x", ` + tag, "*"} {
+			if w := b.want(t, 304, http.MethodGet, path, "", "If-None-Match", have); w.Body.Len() > 0 || w.Header().Get("ETag") != tag {
+				t.Errorf("%s: %q, %q", path, w.Header().Get("ETag"), w.Body)
+			}
+		}
+		b.want(t, 200, http.MethodGet, path, "", "If-None-Match", `"x"`)
+	}
+}
+
+func TestListingsOfAnotherVersionAreLeftAlone(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	b.seed(t)
+	b.want(t, 409, http.MethodPut, "/v1/listings/L%2F1", `{"title":"x"}`, "If-Match", `"9"`)
+	b.want(t, 409, http.MethodDelete, "/v1/listings/L%2F1", "", "If-Match", `"9"`)
+	b.want(t, 404, http.MethodDelete, "/v1/listings/none", "")
+	b.want(t, 422, http.MethodPut, "/v1/listings/L%2F1", `{"title":"x"}`, "If-Match", "9")
+	b.want(t, 422, http.MethodPut, "/v1/listings/L%2F1", `{"title":"a\u0000"}`)
+}
