@@ -34,10 +34,10 @@ var mayImport = map[string][]string{
 	"screening/qualification/extract": {"screening/qualification"},
 	"screening/qualification":         {"screening/textnorm", "screening/dictionary"},
 	"screening/rescreen":              {"screening", "screening/qualification", "screening/dictionary"},
-	"store":                           {"screening", "screening/qualification", "screening/dictionary"},
+	"store":                           {"screening", "screening/qualification", "screening/dictionary", "screening/report"},
 	"store/webhook":                   {},
-	"store/jobs":                      {"store", "store/webhook", "screening", "screening/rescreen", "screening/qualification", "screening/dictionary"},
-	"store/storetest":                 {"store", "screening", "screening/qualification", "screening/dictionary"},
+	"store/jobs":                      {"store", "store/webhook", "screening/report", "screening", "screening/rescreen", "screening/qualification", "screening/dictionary"},
+	"store/storetest":                 {"store", "screening/report", "screening", "screening/qualification", "screening/dictionary"},
 	"store/storetest/pg":              {},
 }
 

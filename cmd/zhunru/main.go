@@ -85,6 +85,7 @@ zhunru screens merchants' listings before they go live and explains every verdic
 	root.AddCommand(newScreen(), newCheck(), newDict(), newEval(), newVersion())
 	root.AddCommand(newMigrate(), newImport(), newDemo(), newBackup(), newRestore())
 	root.AddCommand(newRescreen(), newRuns(), newSchedules(), newWorker())
+	root.AddCommand(newReport())
 	root.AddCommand(newServe(), newKeys())
 	return root
 }

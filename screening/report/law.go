@@ -76,3 +76,9 @@ func missing(m *screening.Missing, l Language) string {
 	}
 	return strings.Join(parts, l.pick("；", "; "))
 }
+
+// Cite returns citations in Chinese, 《法》第N条, one after the other.
+func (n Laws) Cite(list []screening.Citation) string { return n.citeAll(list, Chinese) }
+
+// Steps returns how a seller hid a word, in Chinese, one after the other.
+func Steps(steps []string) string { return stepNames(steps, Chinese) }

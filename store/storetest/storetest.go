@@ -53,6 +53,9 @@ func Run(t *testing.T, open Open) {
 		{"SecretsAreMadeOnce", secrets},
 		{"ExportsAreEnteredInTheLedger", exports},
 		{"ExportsOnceASlot", exportSlots},
+		{"ReportsAreThoseOfTheGoldenFiles", reports},
+		{"ReportsOfAPeriod", reportPeriods},
+		{"ReportsReadPageByPage", reportPages},
 		{"IdentityOfMerchantsAndReportSchedules", identity},
 	} {
 		t.Run(test.name, func(t *testing.T) {
