@@ -152,7 +152,7 @@ func (tx *Tx) RecordExport(x Export) (Export, error) {
 	if err != nil {
 		return x, err
 	}
-	return x, tx.Record(Entry{Actor: x.Actor, Kind: EntryExport, Subject: x.Subject(), Payload: x.Digest()})
+	return x, tx.Record(Entry{Actor: x.Actor, Kind: EntryExport, Subject: x.Subject(), Body: x.digested()})
 }
 
 // Subject is what the entry of an export in the ledger is about: kind, name and
@@ -164,7 +164,9 @@ func (x *Export) Subject() string { return fmt.Sprintf("%s/%s/%d", x.Kind, x.Nam
 // it (8 bytes, big endian): kind, name, actor, spec as kept, format, mask, the
 // numbers of rows and of bytes in decimal, the file's hash in hexadecimal. All
 // of them stay in the database when the file is gone.
-func (x *Export) Digest() Hash {
+func (x *Export) Digest() Hash { return sha256.Sum256(x.digested()) }
+
+func (x *Export) digested() []byte {
 	b := append(make([]byte, 0, 1024), "zhunru-export-v1\n"...)
 	for _, s := range [...]string{
 		string(x.Kind), x.Name, x.Actor, string(x.Spec), x.Format, x.Mask,
@@ -172,7 +174,7 @@ func (x *Export) Digest() Hash {
 	} {
 		b = appendString(b, s)
 	}
-	return sha256.Sum256(b)
+	return b
 }
 
 func checkExport(x *Export) error {

@@ -22,6 +22,8 @@ type oldRecord struct {
 	suppressed *string
 	run        *int64
 	at         int64
+	proofRun   *int64
+	proofChunk *int64
 }
 
 type historyRow struct {
@@ -37,6 +39,11 @@ type historyRow struct {
 	OldScreenedAt  int64
 	OldFindings    *string
 	OldSuppressed  *string
+
+	OldListingVersion *int64
+	OldInputHash      []byte
+	OldProofRun       *int64
+	OldProofChunk     *int64
 }
 
 func (historyRow) TableName() string { return "record_history" }
@@ -68,14 +75,18 @@ func (tx *Tx) readOld(all []*judged) error {
 			args[i] = int64(v.Key)
 		}
 		return tx.each(`SELECT l.key, CASE WHEN l.deleted THEN 0 ELSE l.version END, l.content_hash, COALESCE(r.version, 0), COALESCE(r.listing_version, 0),
- COALESCE(r.outcome, ''), COALESCE(r.revision_key, 0), r.input_hash, r.verdict_hash, r.suppressed, r.run_key, COALESCE(r.screened_at, 0)
- FROM listings l LEFT JOIN records r ON r.listing_key = l.key WHERE l.key IN `+marks(len(block)), args, func(r *sql.Rows) error {
+ COALESCE(r.outcome, ''), COALESCE(r.revision_key, 0), r.input_hash, r.verdict_hash, r.suppressed, r.run_key, COALESCE(r.screened_at, 0),
+ r.proof_run, r.proof_chunk, x.content_hash
+ FROM listings l LEFT JOIN records r ON r.listing_key = l.key LEFT JOIN listing_versions x ON x.listing_key = l.key AND x.version = r.listing_version WHERE l.key IN `+marks(len(block)), args, func(r *sql.Rows) error {
 			var key Key
-			var content, input, verdict sql.RawBytes
+			var content, input, verdict, judged sql.RawBytes
 			old := &oldRecord{}
 			err := r.Scan(&key, &old.version, &content, &old.record, &old.judged, &old.outcome, &old.revision, &input, &verdict,
-				&old.suppressed, &old.run, &old.at)
-			old.content, old.input, old.verdict = hashOr(content, nil), hashOr(input, content), hashOr(verdict, bare[:])
+				&old.suppressed, &old.run, &old.at, &old.proofRun, &old.proofChunk, &judged)
+			if judged == nil { // not edited since
+				judged = content
+			}
+			old.content, old.input, old.verdict = hashOr(content, nil), hashOr(input, judged), hashOr(verdict, bare[:])
 			at[key].old = old
 			return err
 		})
@@ -138,9 +149,9 @@ func (p *putting) archive(changed []*judged) error {
 		}
 	}
 	return insertAll(p.tx, `record_history (listing_key, n, because, changed_at, run_key, old_outcome, new_outcome, old_revision_key,
- new_revision_key, old_screened_at, old_findings, old_suppressed)`, 12, rows, func(args []any, r historyRow) []any {
+ new_revision_key, old_screened_at, old_findings, old_suppressed, old_listing_version, old_input_hash, old_proof_run, old_proof_chunk)`, 16, rows, func(args []any, r historyRow) []any {
 		return append(args, r.ListingKey, r.N, r.Because, r.ChangedAt, r.RunKey, r.OldOutcome, r.NewOutcome, r.OldRevisionKey,
-			r.NewRevisionKey, r.OldScreenedAt, r.OldFindings, r.OldSuppressed)
+			r.NewRevisionKey, r.OldScreenedAt, r.OldFindings, r.OldSuppressed, r.OldListingVersion, r.OldInputHash, r.OldProofRun, r.OldProofChunk)
 	})
 }
 
@@ -149,6 +160,7 @@ func (p *putting) history(v *judged, findings []keptFinding) (historyRow, error)
 		ListingKey: int64(v.Key), N: v.old.record, Because: string(v.Because), ChangedAt: p.at, RunKey: p.run,
 		OldOutcome: string(v.old.outcome), NewOutcome: string(v.Verdict.Outcome), OldRevisionKey: v.old.revision,
 		NewRevisionKey: p.revision, OldScreenedAt: v.old.at, OldSuppressed: v.old.suppressed,
+		OldListingVersion: &v.old.judged, OldInputHash: v.old.input[:], OldProofRun: v.old.proofRun, OldProofChunk: v.old.proofChunk,
 	}
 	if len(findings) == 0 {
 		return r, nil

@@ -151,6 +151,12 @@ func (tx *Tx) SaveFirstVerdicts(j Judging, batch []Judged) (Kept, error) {
 	}
 	kept.First = len(all)
 	p := putting{tx: tx, revision: revision, run: optional(j.Run), at: at}
+	if j.Run != 0 {
+		p.chunk = optional(j.Chunk)
+	}
+	for _, v := range all {
+		kept.Written = append(kept.Written, v.Key)
+	}
 	if err := p.put(all, ""); err != nil {
 		return Kept{}, wrap("save first verdicts", fmt.Errorf("of %d listings: %w", len(all), err))
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"zhunru/screening"
@@ -47,8 +48,8 @@ func (r *accessKeyRow) accessKey() AccessKey {
 
 // AddAccessKey keeps a new key. A prefix that is taken is
 // screening.ErrConflict; CreatedAt is given, the times of use and revocation
-// are empty.
-func (tx *Tx) AddAccessKey(k AccessKey) (AccessKey, error) {
+// are empty. The ledger says who made it.
+func (tx *Tx) AddAccessKey(actor string, k AccessKey) (AccessKey, error) {
 	for _, f := range [...]struct{ name, value string }{{"prefix", k.Prefix}, {"name", k.Name}} {
 		if f.value == "" {
 			return k, &screening.InvalidError{Field: f.name, Reason: "密钥的这一项不能为空，请填写"}
@@ -64,6 +65,9 @@ func (tx *Tx) AddAccessKey(k AccessKey) (AccessKey, error) {
 		Prefix: k.Prefix, Hash: k.Hash[:], Name: k.Name, Role: k.Role, CreatedAt: tx.s.stamp(), ExpiresAt: optMicros(k.ExpiresAt),
 	}
 	err := tx.g.Create(&row).Error
+	if err == nil {
+		err = tx.recordKey(actor, "created", &row)
+	}
 	return row.accessKey(), wrapKey("add access key", k.Prefix, err)
 }
 
@@ -76,7 +80,8 @@ func (tx *Tx) HasAccessKeys() (bool, error) {
 
 // RevokeAccessKey ends a key at once, for good, and returns it. One that is
 // revoked already stays as it is; an unknown prefix is screening.ErrNotFound.
-func (tx *Tx) RevokeAccessKey(prefix string) (AccessKey, error) {
+// The ledger says who did.
+func (tx *Tx) RevokeAccessKey(actor, prefix string) (AccessKey, error) {
 	var row accessKeyRow
 	if err := tx.locking().Where("prefix = ?", prefix).Take(&row).Error; err != nil {
 		return AccessKey{}, wrapKey("revoke access key", prefix, err)
@@ -85,11 +90,30 @@ func (tx *Tx) RevokeAccessKey(prefix string) (AccessKey, error) {
 		now := tx.s.stamp()
 		row.RevokedAt = &now
 		_, err := tx.exec("UPDATE access_keys SET revoked_at = ? WHERE key = ?", now, row.Key)
+		if err == nil {
+			err = tx.recordKey(actor, "revoked", &row)
+		}
 		if err != nil {
 			return AccessKey{}, wrapKey("revoke access key", prefix, err)
 		}
 	}
 	return row.accessKey(), nil
+}
+
+// recordKey enters what was done with a key in the ledger. Neither the secret
+// nor its hash is part of it.
+func (tx *Tx) recordKey(actor, did string, r *accessKeyRow) error {
+	body, err := json.Marshal(struct {
+		Did       string    `json:"did"`
+		Prefix    string    `json:"prefix"`
+		Name      string    `json:"name"`
+		Role      string    `json:"role"`
+		ExpiresAt time.Time `json:"expires_at,omitzero"`
+	}{did, r.Prefix, r.Name, r.Role, fromOptMicros(r.ExpiresAt)})
+	if err != nil {
+		return err
+	}
+	return tx.Record(Entry{Actor: actor, Kind: EntryKey, Subject: r.Prefix, Body: body})
 }
 
 // UseAccessKey notes that a key was used at a time, unless a later use is noted.

@@ -32,7 +32,7 @@ func accessKeys(t *testing.T, s *store.Store) {
 	second := store.AccessKey{Prefix: "bbbb", Hash: store.Hash{2}, Name: "审计", Role: "auditor"}
 	write := func(f func(tx *store.Tx) error) error { return s.Write(t.Context(), f) }
 	add := func(k store.AccessKey) error {
-		return write(func(tx *store.Tx) error { _, err := tx.AddAccessKey(k); return err })
+		return write(func(tx *store.Tx) error { _, err := tx.AddAccessKey("test", k); return err })
 	}
 	for i, want := range []bool{false, true} {
 		err := write(func(tx *store.Tx) error {
@@ -83,9 +83,9 @@ func refusedKeys(t *testing.T, add func(store.AccessKey) error) {
 func revocation(t *testing.T, s *store.Store) {
 	t.Helper()
 	var once, twice store.AccessKey
-	err := s.Write(t.Context(), func(tx *store.Tx) (err error) { once, err = tx.RevokeAccessKey("aaaa"); return err })
+	err := s.Write(t.Context(), func(tx *store.Tx) (err error) { once, err = tx.RevokeAccessKey("test", "aaaa"); return err })
 	if err == nil {
-		err = s.Write(t.Context(), func(tx *store.Tx) (err error) { twice, err = tx.RevokeAccessKey("aaaa"); return err })
+		err = s.Write(t.Context(), func(tx *store.Tx) (err error) { twice, err = tx.RevokeAccessKey("test", "aaaa"); return err })
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +100,7 @@ func revocation(t *testing.T, s *store.Store) {
 	if _, err := s.AccessKey(t.Context(), "none"); !errors.Is(err, screening.ErrNotFound) {
 		t.Errorf("an unknown prefix: %v", err)
 	}
-	err = s.Write(t.Context(), func(tx *store.Tx) error { _, err := tx.RevokeAccessKey("none"); return err })
+	err = s.Write(t.Context(), func(tx *store.Tx) error { _, err := tx.RevokeAccessKey("test", "none"); return err })
 	if !errors.Is(err, screening.ErrNotFound) {
 		t.Errorf("revoking an unknown prefix: %v", err)
 	}

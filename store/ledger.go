@@ -25,6 +25,7 @@ const (
 	EntryDocument  EntryKind = "document"
 	EntryMerchant  EntryKind = "merchant"
 	EntrySchedule  EntryKind = "schedule"
+	EntryKey       EntryKind = "key"    // a key was made or revoked
 	EntryExport    EntryKind = "export" // see Tx.RecordExport
 )
 
@@ -37,6 +38,7 @@ type Entry struct {
 	Kind     EntryKind
 	Subject  string // what it is about: a listing's id, RUN/CHUNK, …; required
 	Payload  Hash   // SHA-256 of what was recorded; for a chunk the root of its tree
+	Body     []byte // what was recorded; where given, Payload is its hash and it is kept. Not read back: see Payloads
 	Revision string // of the dictionary, "" if none took part
 	Prev     Hash   // hash of the entry before, zeros for the first
 	Hash     Hash
@@ -76,6 +78,8 @@ type ledgerHeadRow struct {
 	ID   int64 `gorm:"primaryKey;autoIncrement:false"`
 	Size int64
 	Hash []byte
+
+	PayloadsFrom int64
 }
 
 func (ledgerHeadRow) TableName() string { return "ledger_head" }
@@ -84,7 +88,7 @@ func (ledgerHeadRow) TableName() string { return "ledger_head" }
 // the transaction does.
 func (tx *Tx) Record(e Entry) error {
 	err := checkEnum("kind", e.Kind, EntryVerdict, EntryChunk, EntryDecision, EntryAppeal, EntryRelease, EntryExemption,
-		EntryDocument, EntryMerchant, EntrySchedule, EntryExport)
+		EntryDocument, EntryMerchant, EntrySchedule, EntryKey, EntryExport)
 	for _, f := range [...]struct{ name, value string }{{"actor", e.Actor}, {"subject", e.Subject}} {
 		if err == nil && f.value == "" {
 			err = &screening.InvalidError{Field: f.name, Reason: "台账条目的这一项不能为空，请填写"}
@@ -95,6 +99,9 @@ func (tx *Tx) Record(e Entry) error {
 	}
 	if err != nil {
 		return wrap("record in ledger", err)
+	}
+	if e.Body != nil {
+		e.Payload = sha256.Sum256(e.Body)
 	}
 	tx.entries = append(tx.entries, e)
 	return nil
@@ -120,6 +127,9 @@ func (tx *Tx) flushLedger() error {
 	err = insertAll(tx, "ledger (seq, at, actor, kind, subject, payload_hash, revision, prev_hash, hash)", 9, tx.entries, func(args []any, e Entry) []any {
 		return append(args, e.Seq, micros(e.At), e.Actor, string(e.Kind), e.Subject, e.Payload[:], e.Revision, e.Prev[:], e.Hash[:])
 	})
+	if err == nil {
+		err = tx.savePayloads()
+	}
 	if err == nil {
 		_, err = tx.exec("UPDATE ledger_head SET size = ?, hash = ? WHERE id = 1", size+int64(len(tx.entries)), prev[:])
 	}

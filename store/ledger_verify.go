@@ -36,6 +36,8 @@ type LedgerReport struct {
 	Root    Hash
 	Faults  []LedgerFault
 	Total   int64
+
+	Unproved int64 // verdicts older than the proofs; see VerifyRecords
 }
 
 // OK reports whether nothing is wrong.
@@ -81,14 +83,17 @@ type verification struct {
 	next     int64 // expected sequence number
 	prev     Hash
 	searched int
+
+	payloadsFrom int64
+	told         map[string]bool // faults of chunks that were named
 }
 
 func (v *verification) run(ctx context.Context, from queryer, e Engine) error {
 	var size int64
 	var last Hash
-	err := queryEach(ctx, from, e, "SELECT size, hash FROM ledger_head WHERE id = 1", nil, func(r *sql.Rows) error {
+	err := queryEach(ctx, from, e, "SELECT size, hash, payloads_from FROM ledger_head WHERE id = 1", nil, func(r *sql.Rows) error {
 		var h sql.RawBytes
-		err := r.Scan(&size, &h)
+		err := r.Scan(&size, &h, &v.payloadsFrom)
 		last = hashOr(h, nil)
 		return err
 	})
@@ -104,6 +109,9 @@ func (v *verification) run(ctx context.Context, from queryer, e Engine) error {
 		}
 		for i := range page {
 			v.entry(&page[i])
+		}
+		if err := v.payloads(ctx, from, e, page); err != nil {
+			return err
 		}
 		if len(page) < MaxBatch {
 			break

@@ -162,6 +162,9 @@ func (tx *Tx) upsert(drafts []*draft) error {
 	byID := make(map[string]*draft, len(drafts))
 	var args []any
 	err := blocks(drafts, func(block []*draft) error {
+		if err := tx.keepVersions(block); err != nil {
+			return err
+		}
 		args = args[:0]
 		for _, d := range block {
 			l := d.listing
@@ -199,6 +202,9 @@ func (tx *Tx) RemoveListings(ids []string) (int64, error) {
 	var total int64
 	sorted := slices.Sorted(slices.Values(ids))
 	err := blocks(sorted, func(block []string) error {
+		if err := tx.keepVersionsOf(block); err != nil {
+			return err
+		}
 		args := append([]any{tx.s.stamp()}, anys(block)...)
 		n, err := tx.exec("UPDATE listings SET deleted = TRUE, version = version + 1, edited_at = ? WHERE NOT deleted AND id IN "+marks(len(block)), args...)
 		total += n

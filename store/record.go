@@ -31,6 +31,8 @@ type recordRow struct {
 	RunKey         *int64
 	Version        int64
 	ScreenedAt     int64
+	ProofRun       *int64
+	ProofChunk     *int64
 }
 
 func (recordRow) TableName() string { return "records" }
@@ -87,9 +89,10 @@ func (s *Store) snapshot(ctx context.Context, f func(queryer) error) error {
 }
 
 func readRecords(ctx context.Context, from queryer, e Engine, keys []Key) ([]Record, error) {
-	query := `SELECT l.key, l.id, l.content_hash, r.listing_version, r.outcome, v.hash, r.input_hash, r.verdict_hash, r.suppressed,
+	query := `SELECT l.key, l.id, COALESCE(x.content_hash, l.content_hash), r.listing_version, r.outcome, v.hash, r.input_hash, r.verdict_hash, r.suppressed,
  COALESCE(r.run_key, 0), r.version, r.screened_at
  FROM records r JOIN listings l ON l.key = r.listing_key JOIN revisions v ON v.key = r.revision_key
+ LEFT JOIN listing_versions x ON x.listing_key = r.listing_key AND x.version = r.listing_version
  WHERE r.listing_key IN ` + marks(len(keys)) + ` ORDER BY r.listing_key`
 	bare := barePass()
 	var out []Record

@@ -23,9 +23,10 @@ const (
 // A Judged listing is a verdict to be kept, with what it was made from.
 type Judged struct {
 	Key     Key
-	Version int64 // of the listing that was judged: Row.Version or Saved.Version
-	Content Hash  // of that listing
-	Input   Hash  // see InputHash
+	Version int64    // of the listing that was judged: Row.Version or Saved.Version
+	Content Hash     // of that listing
+	Input   Hash     // see InputHash
+	Answers []string // that Input was made with, in the order of the questions
 	Verdict screening.Verdict
 	Because Because // why it may differ; needed where there is a record already
 
@@ -36,6 +37,7 @@ type Judged struct {
 type Judging struct {
 	Revision string    // kept by SaveRevision
 	Run      int64     // 0: none
+	Chunk    int64     // of the run; its root must cover what is written
 	At       time.Time // zero: now
 }
 
@@ -57,6 +59,7 @@ type Kept struct {
 	Touched   int      // same verdict on another input: only the stamp was renewed
 	Unchanged int      // nothing was written
 	Changes   []Change // by key
+	Written   []Key    // of those First, Touched and changed, by key
 	Stale     []Key    // edited or removed since they were judged: nothing was written, judge them again
 }
 
@@ -102,6 +105,9 @@ func (tx *Tx) saveVerdicts(j Judging, batch []Judged) (Kept, error) {
 		at = tx.s.stamp()
 	}
 	p := putting{tx: tx, revision: revision, run: optional(j.Run), at: at}
+	if j.Run != 0 {
+		p.chunk = optional(j.Chunk)
+	}
 	if err := p.archive(changed); err != nil {
 		return kept, err
 	}
@@ -149,7 +155,7 @@ func (k *Kept) sort(all []*judged) (write, changed []*judged, err error) {
 			k.Changes = append(k.Changes, Change{v.Key, v.Verdict.ID, old.outcome, v.Verdict.Outcome, v.Because})
 			changed = append(changed, v)
 		}
-		write = append(write, v)
+		write, k.Written = append(write, v), append(k.Written, v.Key)
 	}
 	return write, changed, nil
 }
@@ -159,13 +165,15 @@ type putting struct {
 	tx       *Tx
 	revision int64
 	run      *int64
+	chunk    *int64
 	at       int64
 }
 
-const putHead = `INSERT INTO records (listing_key, listing_version, outcome, revision_key, input_hash, verdict_hash, suppressed, run_key, version, screened_at) VALUES `
+const putHead = `INSERT INTO records (listing_key, listing_version, outcome, revision_key, input_hash, verdict_hash, suppressed, run_key, version, screened_at, proof_run, proof_chunk) VALUES `
 const putTail = ` ON CONFLICT (listing_key) DO UPDATE SET listing_version = excluded.listing_version, outcome = excluded.outcome,
  revision_key = excluded.revision_key, input_hash = excluded.input_hash, verdict_hash = excluded.verdict_hash,
- suppressed = excluded.suppressed, run_key = excluded.run_key, version = excluded.version, screened_at = excluded.screened_at`
+ suppressed = excluded.suppressed, run_key = excluded.run_key, version = excluded.version, screened_at = excluded.screened_at,
+ proof_run = excluded.proof_run, proof_chunk = excluded.proof_chunk`
 
 // put writes records, and the findings of those that are not merely touched.
 func (p *putting) put(write []*judged, tail string) error {
@@ -179,12 +187,15 @@ func (p *putting) put(write []*judged, tail string) error {
 				revision, run, version, at = v.old.revision, v.old.run, v.old.record, v.old.at
 			}
 			args = append(args, int64(v.Key), v.Version, string(v.Verdict.Outcome), revision, hashUnless(&v.Input, &v.Content),
-				hashUnless(&v.packed.hash, &bare), v.packed.suppressed, run, version, at)
+				hashUnless(&v.packed.hash, &bare), v.packed.suppressed, run, version, at, p.run, p.chunk)
 		}
-		_, err := p.tx.exec(putHead+tuples(len(block), 10)+tail, args...)
+		_, err := p.tx.exec(putHead+tuples(len(block), 12)+tail, args...)
 		return err
 	})
 	if err != nil {
+		return err
+	}
+	if err := p.tx.saveInputs(write); err != nil {
 		return err
 	}
 	return p.putFindings(slices.DeleteFunc(slices.Clone(write), (*judged).touched))

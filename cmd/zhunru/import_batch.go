@@ -29,7 +29,6 @@ type importBatch struct {
 
 	judged  []store.Judged // of the listings that are to be kept
 	content []store.Hash   // of those listings
-	leaves  []store.Hash   // of the ledger's tree, as judged
 	settled int64          // listings that are kept as they are, with a verdict
 	updated int64          // listings that are kept otherwise; counted only by a preview
 }

@@ -34,13 +34,25 @@ func (l *listingImporter) seal(tx *store.Tx, b *importBatch, kept *store.Kept) e
 		order[k] = k
 	}
 	slices.SortFunc(order, func(x, y int) int { return int(b.judged[x].Key - b.judged[y].Key) })
-	var tree store.Tree
+	written := make(map[store.Key]bool, len(kept.Written))
+	for _, k := range kept.Written {
+		written[k] = true
+	}
+	leaves := make([]store.Leaf, len(order))
 	keys := make([]store.Key, len(order))
 	for k, at := range order {
-		tree.AddHash(b.leaves[at])
-		keys[k] = b.judged[at].Key
+		j := &b.judged[at]
+		verdict, err := j.Pack()
+		if err != nil {
+			return err
+		}
+		leaves[k] = store.Leaf{
+			Key: j.Key, ID: j.Verdict.ID, Version: j.Version, Content: j.Content, Input: j.Input, Verdict: verdict, Kept: written[j.Key],
+		}
+		keys[k] = j.Key
 	}
-	root, now := tree.Root(), time.Now()
+	tree, root := store.PackLeaves(leaves)
+	now := time.Now()
 	l.savedN++
 	c := store.Chunk{
 		Run: l.saved.Key, N: l.savedN, After: keys[0] - 1, Last: keys[len(keys)-1], Keys: keys, State: store.ChunkDone, Attempt: 1,
@@ -55,6 +67,9 @@ func (l *listingImporter) seal(tx *store.Tx, b *importBatch, kept *store.Kept) e
 		c.Keys = nil // the range says it
 	}
 	if err := tx.SaveChunk(c); err != nil {
+		return err
+	}
+	if err := tx.SaveChunkTree(c.Run, c.N, tree); err != nil {
 		return err
 	}
 	l.saved.Done += c.Listings

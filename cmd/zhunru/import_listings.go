@@ -81,13 +81,12 @@ func (l *listingImporter) prepare(ctx context.Context, b *importBatch) error {
 	if err != nil {
 		return err
 	}
-	b.judged, b.content, b.leaves = judged, make([]store.Hash, len(judged)), make([]store.Hash, len(judged))
+	b.judged, b.content = judged, make([]store.Hash, len(judged))
 	for i := range judged {
-		h, err := judged[i].Pack()
-		if err != nil {
+		if _, err := judged[i].Pack(); err != nil {
 			return err
 		}
-		b.content[i], b.leaves[i] = judged[i].Content, store.LeafHash(judged[i].Verdict.ID, judged[i].Input, h)
+		b.content[i] = judged[i].Content
 	}
 	return nil
 }
@@ -200,7 +199,7 @@ func (l *listingImporter) save(tx *store.Tx, i *store.Import, b *importBatch) (i
 	if r.inserted == int64(len(b.judged)) {
 		judge = tx.SaveFirstVerdicts
 	}
-	kept, err := judge(store.Judging{Revision: l.judge.Revision(), Run: l.saved.Key}, b.judged)
+	kept, err := judge(store.Judging{Revision: l.judge.Revision(), Run: l.saved.Key, Chunk: l.savedN + 1}, b.judged)
 	if err != nil {
 		return r, err
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 
@@ -95,7 +94,7 @@ func (m *subjectImporter) save(tx *store.Tx, i *store.Import, b *importBatch) (i
 		kind = store.EntryDocument
 	}
 	return r, tx.Record(store.Entry{
-		Actor: importActor, Kind: kind, Subject: fmt.Sprintf("import %d/%d", i.Key, b.to), Payload: sha256.Sum256(body),
+		Actor: importActor, Kind: kind, Subject: fmt.Sprintf("import %d/%d", i.Key, b.to), Body: body,
 	})
 }
 

@@ -101,10 +101,13 @@ func after(span string, now time.Time) (time.Time, error) {
 	return now.Add(length), nil
 }
 
+// cliActor is who does what a person does at the command line.
+const cliActor = "cli"
+
 // addKey makes a key and keeps it.
 func addKey(tx *store.Tx, name, role string, ends time.Time) (token string, err error) {
 	token, prefix, hash := api.NewToken()
-	_, err = tx.AddAccessKey(store.AccessKey{Prefix: prefix, Hash: hash, Name: name, Role: role, ExpiresAt: ends})
+	_, err = tx.AddAccessKey(cliActor, store.AccessKey{Prefix: prefix, Hash: hash, Name: name, Role: role, ExpiresAt: ends})
 	return token, err
 }
 
@@ -147,7 +150,7 @@ func day(t time.Time) string {
 }
 
 func (f *keyFlags) revoke(ctx context.Context, s *store.Store, args []string) error {
-	return s.Write(ctx, func(tx *store.Tx) error { _, err := tx.RevokeAccessKey(args[0]); return err })
+	return s.Write(ctx, func(tx *store.Tx) error { _, err := tx.RevokeAccessKey(cliActor, args[0]); return err })
 }
 
 // rotate revokes a key and makes one of the same name, role and end, both or
@@ -161,7 +164,7 @@ func (f *keyFlags) rotate(ctx context.Context, s *store.Store, args []string) er
 		return usagef("密钥 %s 已到期或已吊销，请用 zhunru keys create 另做一个", args[0])
 	}
 	return f.show(ctx, s, func(tx *store.Tx) (string, error) {
-		if _, err := tx.RevokeAccessKey(old.Prefix); err != nil {
+		if _, err := tx.RevokeAccessKey(cliActor, old.Prefix); err != nil {
 			return "", err
 		}
 		return addKey(tx, old.Name, old.Role, old.ExpiresAt)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -194,7 +193,7 @@ func (f *schedulesFlags) save(c *cobra.Command, s *store.Store, x store.Schedule
 		if err != nil {
 			return err
 		}
-		return tx.Record(store.Entry{Actor: "cli", Kind: store.EntrySchedule, Subject: x.Name, Payload: sha256.Sum256(b)})
+		return tx.Record(store.Entry{Actor: "cli", Kind: store.EntrySchedule, Subject: x.Name, Body: b})
 	})
 	if errors.Is(err, screening.ErrConflict) {
 		return fmt.Errorf("定时任务 %s 刚被别人改动，请重新查看后再改（SCHEDULE_CONFLICT）", x.Name)

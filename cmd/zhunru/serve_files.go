@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -39,7 +38,7 @@ func recordPayload(tx *store.Tx, actor string, kind store.EntryKind, subject str
 	if err != nil {
 		return fmt.Errorf("serve: ledger payload: %w", err)
 	}
-	return tx.Record(store.Entry{Actor: actor, Kind: kind, Subject: subject, Payload: sha256.Sum256(body)})
+	return tx.Record(store.Entry{Actor: actor, Kind: kind, Subject: subject, Body: body})
 }
 
 func toAPIMerchant(m store.Merchant) api.Merchant {

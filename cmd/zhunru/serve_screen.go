@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"maps"
 	"slices"
@@ -247,6 +246,6 @@ func record(tx *store.Tx, actor string, j *store.Judged) error {
 	}
 	return tx.Record(store.Entry{
 		Actor: actor, Kind: store.EntryVerdict, Subject: j.Verdict.ID, Revision: j.Verdict.Revision,
-		Payload: sha256.Sum256(store.LeafData(j.Verdict.ID, j.Input, verdict)),
+		Body: store.LeafData(j.Verdict.ID, j.Input, verdict),
 	})
 }

@@ -144,7 +144,7 @@ func expectServed(t *testing.T, s *served) {
 	if now, old := history.Verdicts[0], history.Verdicts[1]; now.N != 2 || now.Verdict.Outcome != "pass" || old.N != 1 || old.Verdict.Outcome != "prohibited" || old.Because != "listing" {
 		t.Errorf("the history is %+v", history)
 	}
-	if _, body := s.call(t, "GET", "/v1/ledger/verify", ""); !strings.Contains(body, `"ok":true,"entries":4,`) {
+	if _, body := s.call(t, "GET", "/v1/ledger/verify", ""); !strings.Contains(body, `"ok":true,"entries":5,`) {
 		t.Errorf("the ledger is %s", body)
 	}
 }

@@ -112,7 +112,7 @@ func (j *Judge) one(row *store.Row, known map[string]standing, because store.Bec
 	case row.Stamp.Input != input && because == store.BecauseRule:
 		because = store.BecauseLicence
 	}
-	return store.Judged{Key: row.Key, Version: row.Version, Content: row.Content, Input: input, Verdict: v, Because: because}, nil
+	return store.Judged{Key: row.Key, Version: row.Version, Content: row.Content, Input: input, Answers: asked.list, Verdict: v, Because: because}, nil
 }
 
 // know returns the standings of the rows' merchants, and loads those that the

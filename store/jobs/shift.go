@@ -23,7 +23,8 @@ type shift struct {
 	c       *Client
 	s       *station
 	chunk   *store.Chunk
-	tree    store.Tree
+	leaves  []store.Leaf
+	tree    []byte     // packed, once the chunk is done
 	step    store.Step // not told yet
 	flushed time.Time
 	scan    screening.ProbeScan
@@ -45,8 +46,8 @@ func (h *shift) work(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	root := h.tree.Root()
-	h.step.Root = &root
+	tree, root := store.PackLeaves(h.leaves)
+	h.tree, h.step.Root = tree, &root
 	return h.tell(ctx, nil)
 }
 
@@ -140,7 +141,7 @@ func (h *shift) batch(ctx context.Context, rows []store.Row, read int) error {
 		}
 	}
 	h.step.Listings += int64(read)
-	leaves := make(map[store.Key][]byte, len(rows))
+	leaves := make(map[store.Key]*store.Leaf, len(rows))
 	order := make([]store.Key, len(rows))
 	for i := range rows {
 		order[i] = rows[i].Key
@@ -160,7 +161,7 @@ func (h *shift) batch(ctx context.Context, rows []store.Row, read int) error {
 	}
 	for _, k := range order {
 		if leaf := leaves[k]; leaf != nil {
-			h.tree.Add(leaf)
+			h.leaves = append(h.leaves, *leaf)
 		}
 	}
 	return nil
@@ -168,7 +169,7 @@ func (h *shift) batch(ctx context.Context, rows []store.Row, read int) error {
 
 // judge judges rows and keeps what differs, notes the leaves of those that
 // stand or were kept, and returns the others.
-func (h *shift) judge(ctx context.Context, rows []store.Row, leaves map[store.Key][]byte) ([]store.Key, error) {
+func (h *shift) judge(ctx context.Context, rows []store.Row, leaves map[store.Key]*store.Leaf) ([]store.Key, error) {
 	judged, known, err := h.s.judge.screen(ctx, rows, h.s.because)
 	if err != nil {
 		return nil, err
@@ -180,7 +181,10 @@ func (h *shift) judge(ctx context.Context, rows []store.Row, leaves map[store.Ke
 		if err != nil {
 			return nil, err
 		}
-		leaves[r.Key] = store.LeafData(r.Listing.ID, j.Input, hash)
+		leaves[r.Key] = &store.Leaf{
+			Key: r.Key, ID: r.Listing.ID, Version: r.Version, Content: r.Content, Input: j.Input, Verdict: hash,
+			Kept: h.chunk.Attempt > 1, // the one before may have written the record
+		}
 		if r.Stamp.Stands(r.Version, j.Input, hash) {
 			continue
 		}
@@ -201,6 +205,9 @@ func (h *shift) judge(ctx context.Context, rows []store.Row, leaves map[store.Ke
 	for _, k := range b.stale {
 		delete(leaves, k)
 	}
+	for _, k := range b.written {
+		leaves[k].Kept = true
+	}
 	return b.stale, nil
 }
 
@@ -211,6 +218,7 @@ type pending struct {
 	known     map[string]standing
 	alarms    []store.Alarm
 	stale     []store.Key // not kept: to be judged again
+	written   []store.Key // kept: the chunk must prove them
 }
 
 func (b *pending) add(j store.Judged, merchant string, differs bool) {
@@ -225,13 +233,13 @@ func (b *pending) add(j store.Judged, merchant string, differs bool) {
 func (h *shift) tell(ctx context.Context, b *pending) error {
 	step := h.step
 	step.Run, step.N, step.Worker, step.Lease = h.chunk.Run, h.chunk.N, h.chunk.Worker, h.c.o.Lease
-	var stale []store.Key
+	var stale, written []store.Key
 	err := again(ctx, h.c.store, func(tx *store.Tx) error {
 		told := step
-		stale = nil
+		stale, written = nil, nil
 		if b != nil && len(b.judged) > 0 {
 			var err error
-			if stale, err = h.keep(tx, b, &told); err != nil {
+			if stale, written, err = h.keep(tx, b, &told); err != nil {
 				return err
 			}
 		}
@@ -240,6 +248,9 @@ func (h *shift) tell(ctx context.Context, b *pending) error {
 		}
 		if told.Root == nil {
 			return nil
+		}
+		if err := tx.SaveChunkTree(told.Run, told.N, h.tree); err != nil {
+			return err
 		}
 		return tx.Record(store.Entry{
 			Actor: h.s.run.Actor, Kind: store.EntryChunk, Subject: fmt.Sprintf("%d/%d", told.Run, told.N),
@@ -250,20 +261,21 @@ func (h *shift) tell(ctx context.Context, b *pending) error {
 		return err
 	}
 	if b != nil {
-		b.stale = stale
+		b.stale, b.written = stale, written
 	}
 	h.step, h.flushed = store.Step{}, h.c.o.Now()
 	return nil
 }
 
 // keep saves the verdicts of a batch but those of merchants that changed since
-// the judge looked at them.
-func (h *shift) keep(tx *store.Tx, b *pending, step *store.Step) ([]store.Key, error) {
+// the judge looked at them. It returns those to be judged again, and those
+// whose records were written.
+func (h *shift) keep(tx *store.Tx, b *pending, step *store.Step) (stale, written []store.Key, err error) {
 	moved, err := h.s.judge.moved(tx, b.merchants, b.known)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	batch, stale := b.judged, []store.Key(nil)
+	batch := b.judged
 	if len(moved) > 0 {
 		batch = nil
 		for i := range b.judged {
@@ -274,9 +286,9 @@ func (h *shift) keep(tx *store.Tx, b *pending, step *store.Step) ([]store.Key, e
 			}
 		}
 	}
-	kept, err := tx.SaveVerdicts(store.Judging{Revision: h.s.run.Revision, Run: h.s.run.Key}, batch)
+	kept, err := tx.SaveVerdicts(store.Judging{Revision: h.s.run.Revision, Run: h.s.run.Key, Chunk: h.chunk.N}, batch)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	stale = append(stale, kept.Stale...)
 	slices.Sort(stale)
@@ -292,8 +304,8 @@ func (h *shift) keep(tx *store.Tx, b *pending, step *store.Step) ([]store.Key, e
 		}
 		step.Alarms++
 		if err := tx.SaveAlarm(a); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return stale, nil
+	return stale, kept.Written, nil
 }

@@ -57,6 +57,8 @@ func Run(t *testing.T, open Open) {
 		{"ReportsOfAPeriod", reportPeriods},
 		{"ReportsReadPageByPage", reportPages},
 		{"IdentityOfMerchantsAndReportSchedules", identity},
+		{"RecordsAgreeWithTheLedger", func(t *testing.T, s *store.Store) { ledgerRecords(t, s, open) }},
+		{"ListingsKeepTheTextThatWasJudged", listingVersions},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
