@@ -41,7 +41,7 @@ func TestMetricsSayHowTheServerStands(t *testing.T) {
 			`zhunru_verdicts_total{outcome="prohibited",stored="true"} 1`,
 			`zhunru_verdicts_total{outcome="pass",stored="false"} 1`,
 			`zhunru_findings_total{class="P15_STUPEFY_APHRODISIAC",outcome="prohibited"} 1`,
-			`zhunru_engine{revision="sha256:`, "zhunru_ledger_entries 1\n", "zhunru_runs_open 0\n", "zhunru_chunks_open 0\n",
+			`zhunru_engine{revision="sha256:`, "zhunru_ledger_entries 2\n", "zhunru_runs_open 0\n", "zhunru_chunks_open 0\n",
 			"zhunru_run_lag_seconds 0\n", "zhunru_revision_age_seconds ", "zhunru_submissions_waiting 0\n", "zhunru_database_up 1\n", "go_goroutines ",
 		} {
 			if !strings.Contains(got, want) {
