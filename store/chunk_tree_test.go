@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 
 	"zhunru/screening"
@@ -20,7 +21,7 @@ func TestPackedTreesProveTheirKeptLeaves(t *testing.T) {
 		var whole store.Tree
 		for i := range leaves {
 			content := sha256.Sum256(fmt.Append(nil, i))
-			leaves[i] = store.Leaf{Key: store.Key(i * 3), ID: fmt.Sprint(i), Version: int64(i%4 + 1), Content: content, Input: content, Verdict: barePass(t), Kept: rng.IntN(3) == 0}
+			leaves[i] = store.Leaf{Key: store.Key(i * 3), ID: strconv.Itoa(i), Version: int64(i%4 + 1), Content: content, Input: content, Verdict: barePass(t), Kept: rng.IntN(3) == 0}
 			if i%5 == 0 {
 				leaves[i].Input, leaves[i].Verdict = store.Hash{byte(i)}, store.Hash{1}
 			}

@@ -210,11 +210,13 @@ func (v *verification) pasts(p *prover, rows map[Key]*Row, keys []Key, legacy ti
 		if err != nil {
 			return err
 		}
-		if code == ProofMissing && !r.run.Valid && !x.ScreenedAt.After(legacy) {
+		switch {
+		case code == "":
+		case code == ProofMissing && !r.run.Valid && !x.ScreenedAt.After(legacy):
 			v.Unproved++
-		} else if code == ChunkAltered {
+		case code == ChunkAltered:
 			v.name(code, why)
-		} else if code != "" {
+		default:
 			v.fault(0, code, "历史第 %d 个结论：%s", x.N, why)
 		}
 	}

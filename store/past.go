@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"time"
 
 	"zhunru/screening"
 )
@@ -94,19 +93,4 @@ func joinPasts(ctx context.Context, from queryer, e Engine, pasts []keptPast) er
 		}
 	}
 	return nil
-}
-
-// A StandingVerdict is a verdict of a listing, current or replaced, with what
-// proves it.
-type StandingVerdict struct {
-	N          int64 // 1 is the first verdict of the listing
-	Verdict    screening.Verdict
-	Version    int64 // of the listing that was judged
-	Input      Hash
-	ScreenedAt time.Time
-	ReplacedAt time.Time // zero: it is the current one
-	Because    Because   // why it was replaced
-	Run        int64
-	Proof      Proof
-	Code, Why  string // what is wrong with it; "" for nothing
 }
