@@ -11,6 +11,14 @@ import (
 
 const oneGood = `{"listings":[{"id":"L-1","title":"催情香水包邮"}]}`
 
+// keep has a listing screened and kept.
+func (s *served) keep(t *testing.T, body string) {
+	t.Helper()
+	if status, answer := s.call(t, "POST", "/v1/screenings", body); status != 200 {
+		t.Fatalf("%d %s\n%s", status, answer, s.log)
+	}
+}
+
 // TestBackupWhileServingIsRestored backs up under a running server and restores
 // beside it, over it when it is gone, and not while it runs.
 func TestBackupWhileServingIsRestored(t *testing.T) {
@@ -18,9 +26,9 @@ func TestBackupWhileServingIsRestored(t *testing.T) {
 	dir := t.TempDir()
 	db, file := filepath.Join(dir, "z.db"), filepath.Join(dir, "backup.db")
 	s := serveDatabase(t, db, "--insecure-local")
-	s.call(t, "POST", "/v1/screenings", oneGood)
+	s.keep(t, oneGood)
 	data(t, db, "backup", file).must(t, exitDone)
-	s.call(t, "POST", "/v1/screenings", strings.ReplaceAll(oneGood, "L-1", "L-2"))
+	s.keep(t, strings.ReplaceAll(oneGood, "L-1", "L-2"))
 	other := filepath.Join(dir, "other.db")
 	wantText(t, data(t, other, "restore", file).must(t, exitDone).stdout, "台账 1 条")
 	wantText(t, data(t, other, "restore", file).must(t, exitInput).stderr, "RESTORE_EXISTS")
@@ -45,10 +53,10 @@ func TestRestoreRefusesWhatIsNoBackup(t *testing.T) {
 	dir := t.TempDir()
 	good := filepath.Join(dir, "good.db")
 	s := serveDatabase(t, good, "--insecure-local")
-	s.call(t, "POST", "/v1/screenings", oneGood)
+	s.keep(t, oneGood)
 	file := filepath.Join(dir, "backup.db")
 	data(t, good, "backup", file).must(t, exitDone)
-	s.call(t, "POST", "/v1/screenings", strings.ReplaceAll(oneGood, "L-1", "L-2"))
+	s.keep(t, strings.ReplaceAll(oneGood, "L-1", "L-2"))
 	s.stop()
 	whole := read(t, file)
 	forged := filepath.Join(dir, "forged.db")
@@ -119,7 +127,7 @@ func TestBackupOfPostgresWhileServing(t *testing.T) {
 	server := pg.Start(t)
 	db, empty, file := server.Database(t), server.Database(t), filepath.Join(t.TempDir(), "b.dump")
 	s := serveDatabase(t, db, "--insecure-local")
-	s.call(t, "POST", "/v1/screenings", oneGood)
+	s.keep(t, oneGood)
 	data(t, db, "backup", file).must(t, exitDone)
 	wantText(t, data(t, empty, "restore", file).must(t, exitDone).stdout, "台账 1 条")
 	wantText(t, data(t, empty, "restore", file).must(t, exitInput).stderr, "RESTORE_EXISTS")

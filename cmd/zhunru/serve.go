@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"zhunru/api"
+	"zhunru/screening"
 	"zhunru/store"
 	"zhunru/store/webhook"
 )
@@ -126,6 +127,9 @@ func openServing(ctx context.Context, f databaseFlags) (*desk, error) {
 	if err := d.store.Write(ctx, func(tx *store.Tx) error { return tx.SaveRevision(d.dictionary) }); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
+	// The words of the segmenter are loaded at the first text that needs them:
+	// now, and not while somebody waits.
+	d.engine.Screen(&screening.Listing{ID: "warm", Title: "催情香水 家用电子血压计"}, nil)
 	return d, nil
 }
 
