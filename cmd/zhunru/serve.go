@@ -30,6 +30,7 @@ type serveFlags struct {
 	webhooks webhookFlags
 	metrics  string
 	config   string
+	unit     string
 	stderr   io.Writer
 }
 
@@ -54,6 +55,8 @@ func newServe() *cobra.Command {
 /metrics 是 Prometheus 指标，要 auditor 或 admin 密钥；--metrics-addr 另开一个不要密钥的端口，
 请只让监控系统连得到。/debug/pprof/ 是性能剖析，要 admin 密钥。
 
+--print-unit systemd 和 --print-unit compose 打印收紧了权限、使用 PostgreSQL 的部署文件。
+
 按 Ctrl-C 或收到 SIGTERM 时先让 /readyz 回答 503，做完手中的请求、放下手中的分块再退出。
 
 Serves the API until it is stopped; requests in hand are finished.`,
@@ -65,6 +68,9 @@ Serves the API until it is stopped; requests in hand are finished.`,
 		Args: exactly(0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			f.stderr = c.ErrOrStderr()
+			if c.Flags().Changed("print-unit") {
+				return printUnit(c.OutOrStdout(), f.unit)
+			}
 			if err := configure(c); err != nil {
 				return err
 			}
@@ -79,6 +85,7 @@ Serves the API until it is stopped; requests in hand are finished.`,
 	c.Flags().DurationVar(&f.timeout, "timeout", 30*time.Second, "单个请求的时限 / time for one request")
 	f.webhooks.register(c)
 	c.Flags().StringVar(&f.config, "config", "", "配置文件（YAML）/ configuration file")
+	c.Flags().StringVar(&f.unit, "print-unit", "", "打印 systemd 或 compose 文件后退出 / print a unit and exit")
 	c.Flags().StringVar(&f.metrics, "metrics-addr", "", "指标另用的监听地址，不要密钥 / address for metrics without a key")
 	c.Flags().IntVar(&f.workers, "workers", 2, "后台同时做几个分块，0 不做 / chunks at once in the background, 0: none")
 	return c
