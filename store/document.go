@@ -71,7 +71,11 @@ func documentToRow(d *Document, merchant int64) documentRow {
 	return r
 }
 
-func (r *documentRow) document(merchant string) Document {
+// document returns what a row of a merchant holds, unsealed.
+func (s *Store) document(r *documentRow, merchant string) (Document, error) {
+	if err := s.unsealDocument(r); err != nil {
+		return Document{}, err
+	}
 	return Document{
 		Document: qualification.Document{
 			Type: r.Type, Number: r.Number, Holder: r.Holder, USCC: r.Uscc, Scope: decodeList(r.Scope), Issuer: r.Issuer,
@@ -79,7 +83,7 @@ func (r *documentRow) document(merchant string) Document {
 		},
 		Key: r.Key, MerchantID: merchant, ExpiresOn: value(r.ExpiresOn), Perpetual: r.Perpetual, Decision: Decision(r.Decision),
 		Version: r.Version, CreatedAt: fromMicros(r.CreatedAt), UpdatedAt: fromMicros(r.UpdatedAt),
-	}
+	}, nil
 }
 
 // SaveDocument keeps a document of a merchant and returns it with its key and
@@ -101,19 +105,27 @@ func (tx *Tx) SaveDocument(d Document) (Document, error) {
 		return d, wrapKey("save document of", d.MerchantID, err)
 	}
 	row, now := documentToRow(&d, merchant.Key), tx.s.stamp()
+	if err := tx.s.sealDocument(&row); err != nil {
+		return d, err
+	}
 	row.UpdatedAt = now
 	if d.Key == 0 {
 		row.CreatedAt, row.Version = now, 1
-		err := tx.g.Create(&row).Error
-		return row.document(d.MerchantID), wrapKey("save document of", d.MerchantID, err)
+		if err := tx.g.Create(&row).Error; err != nil {
+			return d, wrapKey("save document of", d.MerchantID, err)
+		}
+		return tx.s.document(&row, d.MerchantID)
 	}
 	row.CreatedAt = micros(d.CreatedAt)
 	done := tx.g.Model(&documentRow{}).Select("*").Omit("key", "created_at").
 		Where("key = ? AND merchant_key = ? AND version = ?", d.Key, merchant.Key, d.Version).Updates(&row)
 	if done.Error == nil && done.RowsAffected == 0 {
-		return d, wrapKey("save document", d.Key, screening.ErrConflict)
+		done.Error = screening.ErrConflict
 	}
-	return row.document(d.MerchantID), wrapKey("save document", d.Key, done.Error)
+	if done.Error != nil {
+		return d, wrapKey("save document", d.Key, done.Error)
+	}
+	return tx.s.document(&row, d.MerchantID)
 }
 
 // Documents returns the documents of a merchant, the oldest first; an unknown
@@ -122,11 +134,16 @@ func (s *Store) Documents(ctx context.Context, merchant string) ([]Document, err
 	var rows []documentRow
 	err := s.read.WithContext(ctx).Where("merchant_key = (SELECT key FROM merchants WHERE id = ?)", merchant).
 		Order("key").Find(&rows).Error
+	if err != nil {
+		return nil, wrapKey("documents of", merchant, err)
+	}
 	out := make([]Document, len(rows))
 	for i := range rows {
-		out[i] = rows[i].document(merchant)
+		if out[i], err = s.document(&rows[i], merchant); err != nil {
+			return nil, wrapKey("documents of", merchant, err)
+		}
 	}
-	return out, wrapKey("documents of", merchant, err)
+	return out, nil
 }
 
 // An Expiry is a document whose last day lies in a window.

@@ -51,9 +51,14 @@ func (s *Store) Dossiers(ctx context.Context, merchants []string) (map[string]*K
 		if at := fromMicros(r.UpdatedAt); at.After(d.ChangedAt) {
 			d.ChangedAt = at
 		}
-		if x := r.document(d.Subject.ID); x.Decision == Accepted {
-			d.Documents = append(d.Documents, x.Document)
+		if Decision(r.Decision) != Accepted {
+			continue
 		}
+		x, err := s.document(r, d.Subject.ID)
+		if err != nil {
+			return nil, wrapKey("dossier of", d.Subject.ID, err)
+		}
+		d.Documents = append(d.Documents, x.Document)
 	}
 	return out, nil
 }

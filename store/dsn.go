@@ -40,6 +40,13 @@ func parseDSN(dsn string) (target, error) {
 	return target{engine: SQLite, path: path}, nil
 }
 
+// SQLitePath returns the path of the file that a DSN names; ok is false for
+// PostgreSQL and for what is no DSN.
+func SQLitePath(dsn string) (path string, ok bool) {
+	t, err := parseDSN(dsn)
+	return t.path, err == nil && t.engine == SQLite
+}
+
 // sqliteURI returns the driver's DSN of a path: every sign that a URI reads
 // otherwise is escaped.
 func sqliteURI(path string, params url.Values) string {

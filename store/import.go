@@ -150,16 +150,16 @@ type Subject struct {
 // too, and their documents if those are asked for.
 func (s *Store) Subjects(ctx context.Context, ids []string, documents bool) (map[string]*Subject, error) {
 	db := s.read.WithContext(ctx)
-	return subjects(db, db, ids, documents)
+	return s.subjects(db, db, ids, documents)
 }
 
 // Subjects is Store.Subjects inside the transaction. It keeps others from
 // changing the merchants until the transaction ends.
 func (tx *Tx) Subjects(ids []string, documents bool) (map[string]*Subject, error) {
-	return subjects(tx.locking(), tx.g, ids, documents)
+	return tx.s.subjects(tx.locking(), tx.g, ids, documents)
 }
 
-func subjects(first, then *gorm.DB, ids []string, documents bool) (map[string]*Subject, error) {
+func (s *Store) subjects(first, then *gorm.DB, ids []string, documents bool) (map[string]*Subject, error) {
 	if err := checkBatch(len(ids)); err != nil {
 		return nil, err
 	}
@@ -170,8 +170,8 @@ func subjects(first, then *gorm.DB, ids []string, documents bool) (map[string]*S
 	out, byKey := make(map[string]*Subject, len(merchants)), make(map[int64]*Subject, len(merchants))
 	keys := make([]int64, len(merchants))
 	for i := range merchants {
-		s := &Subject{Merchant: merchants[i].merchant()}
-		out[s.ID], byKey[merchants[i].Key], keys[i] = s, s, merchants[i].Key
+		m := &Subject{Merchant: merchants[i].merchant()}
+		out[m.ID], byKey[merchants[i].Key], keys[i] = m, m, merchants[i].Key
 	}
 	if !documents || len(keys) == 0 {
 		return out, nil
@@ -181,8 +181,12 @@ func subjects(first, then *gorm.DB, ids []string, documents bool) (map[string]*S
 		return nil, wrap("subjects", err)
 	}
 	for i := range rows {
-		s := byKey[rows[i].MerchantKey]
-		s.Documents = append(s.Documents, rows[i].document(s.ID))
+		m := byKey[rows[i].MerchantKey]
+		d, err := s.document(&rows[i], m.ID)
+		if err != nil {
+			return nil, wrapKey("subject", m.ID, err)
+		}
+		m.Documents = append(m.Documents, d)
 	}
 	return out, nil
 }

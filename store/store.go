@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm/logger"
 
 	"zhunru/screening"
+	"zhunru/store/vault"
 )
 
 // MaxBatch is the largest number of rows that one call may save or read.
@@ -33,6 +34,9 @@ type Options struct {
 	FullSync bool             // SQLite: no commit is lost at power failure; some 20 times slower
 	Readers  int              // reading connections; 0: 4 on SQLite, 16 in all on PostgreSQL
 	Now      func() time.Time // the clock; nil: time.Now
+	// Vault seals the personal fields of documents: number, holder and text. With
+	// nil they are kept in the clear, with a vault without keys refused.
+	Vault *vault.Vault
 }
 
 // A Store is an open database. It is safe for concurrent use.
@@ -42,6 +46,7 @@ type Store struct {
 	read   *gorm.DB
 	pools  []*sql.DB // the writing one first
 	now    func() time.Time
+	vault  *vault.Vault // nil: in the clear
 
 	mu        sync.Mutex
 	rules     map[[32]byte]int64 // finding_rules that are committed
@@ -68,7 +73,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		}
 	}
 	s := &Store{
-		engine: target.engine, now: o.Now,
+		engine: target.engine, now: o.Now, vault: o.Vault,
 		rules: map[[32]byte]int64{}, merchants: map[string]int64{}, revisions: map[string]int64{},
 	}
 	if err := s.connect(ctx, target, o); err != nil {

@@ -7,6 +7,7 @@ import (
 	"zhunru/store"
 	"zhunru/store/storetest"
 	"zhunru/store/storetest/pg"
+	"zhunru/store/vault"
 )
 
 func TestSQLite(t *testing.T) {
@@ -23,7 +24,11 @@ func TestPostgres(t *testing.T) {
 // open returns a migrated store that is closed at the end.
 func open(t testing.TB, dsn string) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), dsn, store.Options{Migrate: true})
+	v, err := vault.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(t.Context(), dsn, store.Options{Migrate: true, Vault: v})
 	if err != nil {
 		t.Fatal(err)
 	}

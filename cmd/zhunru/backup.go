@@ -30,7 +30,7 @@ func newBackup() *cobra.Command {
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			s, err := store.Open(c.Context(), f.db, store.Options{ReadOnly: true})
+			s, err := openDatabase(c.Context(), f.db, store.Options{ReadOnly: true})
 			if err != nil {
 				return err
 			}

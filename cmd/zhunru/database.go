@@ -42,7 +42,7 @@ func (f *databaseFlags) registerDictionaries(c *cobra.Command) {
 // and its schema brought up to date; without, both are errors that say what to
 // do. The caller closes the store.
 func openStore(ctx context.Context, dsn string, migrate bool) (*store.Store, error) {
-	return store.Open(ctx, dsn, store.Options{Migrate: migrate})
+	return openDatabase(ctx, dsn, store.Options{Migrate: migrate})
 }
 
 // A desk is all that judging kept listings takes: a database, the dictionary in
@@ -96,7 +96,7 @@ func openReadingDesk(ctx context.Context, f databaseFlags) (*desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.store, err = store.Open(ctx, f.db, store.Options{ReadOnly: true})
+	d.store, err = openDatabase(ctx, f.db, store.Options{ReadOnly: true})
 	if problem := (*store.Error)(nil); !errors.As(err, &problem) || problem.Code != store.CodeMissing || isPostgres(f.db) {
 		return d, err
 	}

@@ -87,5 +87,6 @@ zhunru screens merchants' listings before they go live and explains every verdic
 	root.AddCommand(newRescreen(), newRuns(), newSchedules(), newWorker())
 	root.AddCommand(newReport())
 	root.AddCommand(newServe(), newKeys())
+	root.AddCommand(newDataKeys())
 	return root
 }

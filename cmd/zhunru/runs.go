@@ -59,7 +59,7 @@ func (f *runsFlags) register(c *cobra.Command) {
 
 // withStore runs f over the database, for reading.
 func (f *runsFlags) withStore(ctx context.Context, do func(*store.Store) error) error {
-	s, err := store.Open(ctx, f.database.db, store.Options{ReadOnly: true})
+	s, err := openDatabase(ctx, f.database.db, store.Options{ReadOnly: true})
 	if err != nil {
 		return err
 	}

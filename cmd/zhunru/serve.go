@@ -128,7 +128,7 @@ func openServing(ctx context.Context, f databaseFlags) (*desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.store, err = store.Open(ctx, f.db, store.Options{Migrate: true, FullSync: true}); err != nil {
+	if d.store, err = openDatabase(ctx, f.db, store.Options{Migrate: true, FullSync: true}); err != nil {
 		return nil, err
 	}
 	if err := d.store.Write(ctx, func(tx *store.Tx) error { return tx.SaveRevision(d.dictionary) }); err != nil {

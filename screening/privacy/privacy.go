@@ -53,8 +53,9 @@ func Find(text string) []Number {
 
 // Mask returns a text with the middle of its personal numbers hidden by
 // asterisks, one for each digit, and whether it hid anything. An identity number
-// keeps its first three and last four characters, a mobile number too, a fixed
-// line its last two digits and area code, a bank card its last four.
+// keeps its first three and last two characters, a mobile number its first three
+// and last four, a fixed line its area code and last two, a bank card its last
+// four.
 func Mask(text string) (masked string, hidden bool) {
 	numbers := Find(text)
 	if len(numbers) == 0 {
@@ -76,6 +77,8 @@ func Mask(text string) (masked string, hidden bool) {
 func maskInto(b *strings.Builder, number string, k Kind) {
 	head, tail := 3, 4
 	switch k {
+	case IdentityNumber:
+		tail = 2
 	case BankCard:
 		head = 0
 	case Landline:

@@ -1,9 +1,6 @@
 package report
 
-import (
-	"strings"
-	"unicode/utf8"
-)
+import "zhunru/screening/privacy"
 
 // A Mask says what of personal data a file shows. The empty value is invalid.
 type Mask string
@@ -57,7 +54,8 @@ func (m Mask) Hide(p Privacy, s string) string {
 	case PrivateAddress:
 		return hideMiddle(s, 6, 0)
 	case PrivateText:
-		return hideNumbers(s)
+		masked, _ := privacy.Mask(s)
+		return masked
 	}
 	return s
 }
@@ -72,70 +70,4 @@ func hideMiddle(s string, head, tail int) string {
 		r[i] = '*'
 	}
 	return string(r)
-}
-
-// Lengths of numbers in running text.
-const (
-	idDigits    = 18
-	phoneDigits = 11
-)
-
-// hideNumbers hides what looks like a number of an identity card or a mobile
-// telephone; full-width digits count as digits.
-func hideNumbers(s string) string {
-	var out strings.Builder
-	from := 0
-	for i := 0; i < len(s); {
-		n, end := digits(s, i)
-		if n < phoneDigits {
-			i = max(end, i+1)
-			continue
-		}
-		end, kind := numberKind(s, i, n, end)
-		if kind != "" {
-			out.WriteString(s[from:i])
-			out.WriteString(MaskPersonal.Hide(kind, s[i:end]))
-			from = end
-		}
-		i = end
-	}
-	if from == 0 {
-		return s
-	}
-	out.WriteString(s[from:])
-	return out.String()
-}
-
-// digits counts the digits that begin at i, and returns where they end; where
-// there is none that is after the character at i.
-func digits(s string, i int) (n, end int) {
-	for end = i; end < len(s); {
-		r, size := utf8.DecodeRuneInString(s[end:])
-		if (r < '0' || r > '9') && (r < '０' || r > '９') {
-			if n == 0 {
-				end += size
-			}
-			return n, end
-		}
-		n, end = n+1, end+size
-	}
-	return n, end
-}
-
-// numberKind says what a run of n digits is: an identity card's number may end in X.
-func numberKind(s string, i, n, end int) (int, Privacy) {
-	first, size := utf8.DecodeRuneInString(s[i:])
-	second, _ := utf8.DecodeRuneInString(s[i+size:])
-	if n == idDigits-1 && end < len(s) {
-		if r, size := utf8.DecodeRuneInString(s[end:]); r == 'x' || r == 'X' || r == 'Ｘ' || r == 'ｘ' {
-			return end + size, PrivateID
-		}
-	}
-	switch {
-	case n == idDigits && first != '0' && first != '9' && first != '０' && first != '９': // a region's code is from 1 to 8
-		return end, PrivateID
-	case n == phoneDigits && (first == '1' || first == '１') && second != '0' && second != '1' && second != '2' && second != '０' && second != '１' && second != '２':
-		return end, PrivatePhone
-	}
-	return end, ""
 }
