@@ -73,7 +73,7 @@ func documentToRow(d *Document, merchant int64) documentRow {
 
 // document returns what a row of a merchant holds, unsealed.
 func (s *Store) document(r *documentRow, merchant string) (Document, error) {
-	if err := s.unsealDocument(r); err != nil {
+	if err := s.unseal(r); err != nil {
 		return Document{}, err
 	}
 	return Document{
@@ -105,7 +105,7 @@ func (tx *Tx) SaveDocument(d Document) (Document, error) {
 		return d, wrapKey("save document of", d.MerchantID, err)
 	}
 	row, now := documentToRow(&d, merchant.Key), tx.s.stamp()
-	if err := tx.s.sealDocument(&row); err != nil {
+	if err := tx.s.seal(&row); err != nil {
 		return d, err
 	}
 	row.UpdatedAt = now

@@ -170,7 +170,11 @@ func (s *Store) subjects(first, then *gorm.DB, ids []string, documents bool) (ma
 	out, byKey := make(map[string]*Subject, len(merchants)), make(map[int64]*Subject, len(merchants))
 	keys := make([]int64, len(merchants))
 	for i := range merchants {
-		m := &Subject{Merchant: merchants[i].merchant()}
+		one, err := s.merchant(&merchants[i])
+		if err != nil {
+			return nil, wrap("subjects", err)
+		}
+		m := &Subject{Merchant: one}
 		out[m.ID], byKey[merchants[i].Key], keys[i] = m, m, merchants[i].Key
 	}
 	if !documents || len(keys) == 0 {

@@ -87,6 +87,7 @@ func merchantToRow(m *Merchant) merchantRow {
 	}
 }
 
+// merchant returns what a row holds; its identity may be sealed.
 func (r *merchantRow) merchant() Merchant {
 	return Merchant{
 		Subject: qualification.Subject{
@@ -101,6 +102,14 @@ func (r *merchantRow) merchant() Merchant {
 	}
 }
 
+// merchant returns what a row holds, unsealed.
+func (s *Store) merchant(r *merchantRow) (Merchant, error) {
+	if err := s.unseal(r); err != nil {
+		return Merchant{}, err
+	}
+	return r.merchant(), nil
+}
+
 // SaveMerchant keeps a merchant and returns it with its new version. With
 // Version 0 it must be new, or be known only by name; otherwise Version must be
 // the one that is kept, or the answer is screening.ErrConflict.
@@ -109,6 +118,9 @@ func (tx *Tx) SaveMerchant(m Merchant) (Merchant, error) {
 		return m, err
 	}
 	row, old := merchantToRow(&m), merchantRow{}
+	if err := tx.s.seal(&row); err != nil {
+		return m, err
+	}
 	now := tx.s.stamp()
 	found := tx.locking().Where("id = ?", m.ID).Limit(1).Find(&old)
 	if found.Error != nil {
@@ -119,15 +131,19 @@ func (tx *Tx) SaveMerchant(m Merchant) (Merchant, error) {
 			return m, wrapKey("save merchant", m.ID, screening.ErrNotFound)
 		}
 		row.Version, row.CreatedAt, row.UpdatedAt = 1, now, now
-		err := tx.g.Create(&row).Error
-		return row.merchant(), wrapKey("save merchant", m.ID, err)
+		if err := tx.g.Create(&row).Error; err != nil {
+			return m, wrapKey("save merchant", m.ID, err)
+		}
+		return tx.s.merchant(&row)
 	}
 	if m.Version != old.Version && (m.Version != 0 || old.State != string(MerchantNamed)) {
 		return m, wrapKey("save merchant", m.ID, screening.ErrConflict)
 	}
 	row.Key, row.Version, row.CreatedAt, row.UpdatedAt = old.Key, old.Version+1, old.CreatedAt, now
-	err := tx.g.Save(&row).Error
-	return row.merchant(), wrapKey("save merchant", m.ID, err)
+	if err := tx.g.Save(&row).Error; err != nil {
+		return m, wrapKey("save merchant", m.ID, err)
+	}
+	return tx.s.merchant(&row)
 }
 
 func checkMerchant(m *Merchant) error {
@@ -146,7 +162,7 @@ func (s *Store) Merchant(ctx context.Context, id string) (Merchant, error) {
 	if err := s.read.WithContext(ctx).Where("id = ?", id).Take(&r).Error; err != nil {
 		return Merchant{}, wrapKey("merchant", id, err)
 	}
-	return r.merchant(), nil
+	return s.merchant(&r)
 }
 
 // Merchants returns up to limit merchants whose ids come after one, in the order
@@ -161,7 +177,10 @@ func (s *Store) Merchants(ctx context.Context, after string, limit int) ([]Merch
 	}
 	out := make([]Merchant, len(rows))
 	for i := range rows {
-		out[i] = rows[i].merchant()
+		var err error
+		if out[i], err = s.merchant(&rows[i]); err != nil {
+			return nil, wrap("merchants", err)
+		}
 	}
 	return out, nil
 }

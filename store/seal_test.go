@@ -25,6 +25,8 @@ func TestPersonalFieldsAreSealed(t *testing.T) {
 	})
 }
 
+const webhookSecret = "a secret of some length, made up"
+
 const idNumber = "11010119900307123X" // made up
 
 func sealing(t *testing.T, dsn string) {
@@ -34,6 +36,13 @@ func sealing(t *testing.T, dsn string) {
 	old := newVault(t)
 	s := openWith(t, dsn, old)
 	put(t, s, "M-2", idNumber)
+	err := s.Write(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.AddWebhook(store.Webhook{URL: "https://example.com/hook", State: store.WebhookActive}, []byte(webhookSecret))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	wantDocuments(t, s, "M-1", "M-2")
 
 	if err := try(t, openWith(t, dsn, &vault.Vault{}), "M-3", idNumber); !errors.Is(err, vault.ErrNoKeys) {
@@ -52,11 +61,17 @@ func sealing(t *testing.T, dsn string) {
 		t.Fatal(err)
 	}
 	s = openWith(t, dsn, next)
-	if sealed, looked, _, err := s.Reseal(t.Context(), 0, 1000); sealed != 2 || looked != 2 || err != nil {
+	if sealed, looked, _, err := s.Reseal(t.Context(), store.PersonalDocuments, 0, 1000); sealed != 2 || looked != 2 || err != nil {
 		t.Errorf("Reseal = %d, %d, %v, want both", sealed, looked, err)
 	}
-	if sealed, looked, _, err := s.Reseal(t.Context(), 0, 1000); sealed != 0 || looked != 2 || err != nil {
+	if sealed, looked, _, err := s.Reseal(t.Context(), store.PersonalDocuments, 0, 1000); sealed != 0 || looked != 2 || err != nil {
 		t.Errorf("Reseal again = %d, %d, %v, want nothing to do", sealed, looked, err)
+	}
+	if sealed, looked, _, err := s.Reseal(t.Context(), store.PersonalMerchants, 0, 1000); sealed != 2 || looked != 2 || err != nil {
+		t.Errorf("Reseal of merchants = %d, %d, %v, want both", sealed, looked, err)
+	}
+	if n, err := s.ResealWebhooks(t.Context()); n != 1 || err != nil {
+		t.Errorf("ResealWebhooks = %d, %v, want 1", n, err)
 	}
 	for _, v := range raw(t, s) {
 		if strings.Contains(v, idNumber) || !vault.Sealed(v) {
@@ -67,7 +82,11 @@ func sealing(t *testing.T, dsn string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantDocuments(t, openWith(t, dsn, alone), "M-1", "M-2")
+	last := openWith(t, dsn, alone)
+	wantDocuments(t, last, "M-1", "M-2")
+	if secrets, err := last.WebhookSecrets(t.Context(), 1); err != nil || len(secrets) != 1 || string(secrets[0]) != webhookSecret {
+		t.Errorf("WebhookSecrets = %q, %v", secrets, err)
+	}
 
 	if _, err := s.Pool().ExecContext(t.Context(), `UPDATE documents SET number = (SELECT x.number FROM documents x WHERE x.key = 1) WHERE key = 2`); err != nil {
 		t.Fatal(err)
@@ -102,6 +121,7 @@ func try(t *testing.T, s *store.Store, merchant, number string) error {
 	return s.Write(t.Context(), func(tx *store.Tx) error {
 		m := store.Merchant{State: store.MerchantActive}
 		m.ID, m.Kind, m.Name = merchant, "merchant", "某人"
+		m.Identity = store.Identity{Contact: "某人", Phone: "13800138000", IDNumber: idNumber, Address: "某路1号"}
 		if _, err := tx.SaveMerchant(m); err != nil {
 			return err
 		}
@@ -135,6 +155,9 @@ func wantDocuments(t *testing.T, s *store.Store, merchants ...string) {
 		if err != nil || len(documents) != 1 || documents[0].Text != "公民身份号码 "+idNumber {
 			t.Fatalf("Documents(%s) = %+v, %v", m, documents, err)
 		}
+		if subjects[m].Identity.Phone != "13800138000" || subjects[m].Identity.IDNumber != idNumber {
+			t.Errorf("%s: its identity is %+v", m, subjects[m].Identity)
+		}
 		if dossiers[m].Documents[0].Number != idNumber || subjects[m].Documents[0].Holder != "某人"+idNumber {
 			t.Errorf("%s: the dossier and the subject are not as they were kept", m)
 		}
@@ -144,15 +167,15 @@ func wantDocuments(t *testing.T, s *store.Store, merchants ...string) {
 // raw returns the personal fields as the database has them.
 func raw(t *testing.T, s *store.Store) []string {
 	t.Helper()
-	rows, err := s.Pool().QueryContext(t.Context(), "SELECT number, holder, text FROM documents")
+	rows, err := s.Pool().QueryContext(t.Context(), "SELECT number, holder, text, m.phone, m.id_number, m.contact, m.address FROM documents d JOIN merchants m ON m.key = d.merchant_key")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer rows.Close() //nolint:errcheck // Err tells
 	var out []string
 	for rows.Next() {
-		v := make([]string, 3)
-		if err := rows.Scan(&v[0], &v[1], &v[2]); err != nil {
+		v := make([]string, 7)
+		if err := rows.Scan(&v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6]); err != nil {
 			t.Fatal(err)
 		}
 		out = append(out, v...)

@@ -96,7 +96,7 @@ func (tx *Tx) AddWebhook(w Webhook, secret []byte) (Webhook, error) {
 	if n >= MaxWebhooks {
 		return w, &screening.InvalidError{Field: "url", Reason: "webhook 最多 100 个，请先删除不用的"}
 	}
-	sealed, err := sealSecret(secret)
+	sealed, err := tx.s.sealSecret(secret)
 	if err != nil {
 		return w, wrap("add webhook", err)
 	}
@@ -133,7 +133,7 @@ func (tx *Tx) SaveWebhook(w Webhook) (Webhook, error) {
 // until a time. A version that is no longer the current one is
 // screening.ErrConflict.
 func (tx *Tx) RotateWebhook(key, version int64, secret []byte, until time.Time) (Webhook, error) {
-	sealed, err := sealSecret(secret)
+	sealed, err := tx.s.sealSecret(secret)
 	if err != nil {
 		return Webhook{}, wrapKey("rotate webhook", key, err)
 	}
@@ -206,13 +206,13 @@ func (s *Store) WebhookSecrets(ctx context.Context, key int64) ([][]byte, error)
 	if err := s.read.WithContext(ctx).Where("key = ?", key).Take(&row).Error; err != nil {
 		return nil, wrapKey("secrets of webhook", key, err)
 	}
-	secret, err := openSecret(row.Secret)
+	secret, err := s.openSecret(row.Secret)
 	if err != nil {
 		return nil, wrapKey("secrets of webhook", key, err)
 	}
 	out := [][]byte{secret}
 	if row.OldUntil != nil && s.stamp() < *row.OldUntil {
-		old, err := openSecret(row.OldSecret)
+		old, err := s.openSecret(row.OldSecret)
 		if err != nil {
 			return nil, wrapKey("secrets of webhook", key, err)
 		}

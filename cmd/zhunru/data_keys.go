@@ -145,7 +145,7 @@ func newDataKeys() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "data-keys",
 		Short: "个人信息的加密密钥 / keys that seal personal data",
-		Long: `证照的号码、持有人和全文加密保存（AES-256-GCM），密钥不在数据库里：SQLite 的密钥在数据库
+		Long: `证照的号码、持有人和全文，商家的地址、联系人、电话和身份证号，webhook 的密钥，都加密保存（AES-256-GCM），密钥不在数据库里：SQLite 的密钥在数据库
 旁边的 .keys 文件，首次使用时生成；PostgreSQL 的密钥须由环境变量 ` + dataKeysEnv + ` 给出
 （文件路径，或 JSON 本身），没有密钥就拒绝保存证照。密钥丢失，这些字段就再也读不出来：请与
 数据库分开备份。
@@ -229,7 +229,7 @@ func newDataKeysRotate() *cobra.Command {
 
 func newDataKeysPrune() *cobra.Command {
 	return changing("prune", "去掉旧密钥 / drop all keys but the current one",
-		"先用当前密钥重新加密全部证照，再从文件里去掉旧密钥。旧密钥加密的备份此后要用旧文件才能读。",
+		"先用当前密钥重新加密全部数据，再从文件里去掉旧密钥。旧密钥加密的备份此后要用旧文件才能读。",
 		"旧密钥已去掉",
 		func(ctx context.Context, d *databaseFlags, v *vault.Vault) (*vault.Vault, error) {
 			if _, err := reseal(ctx, d.db, v); err != nil {
@@ -243,7 +243,7 @@ func newDataKeysReseal() *cobra.Command {
 	var d databaseFlags
 	c := &cobra.Command{
 		Use: "reseal", Short: "用当前密钥重新加密 / seal everything by the current key",
-		Long: "逐批重新加密尚未加密或用旧密钥加密的证照，可以边服务边做，随时可中断重来。",
+		Long: "逐批重新加密尚未加密或用旧密钥加密的商家、证照和 webhook 密钥，可以边服务边做，随时可中断重来。",
 		Args: exactly(0), Example: "  zhunru data-keys reseal --db zhunru.db",
 		RunE: func(c *cobra.Command, _ []string) error {
 			v, err := openVault(d.db)
@@ -252,7 +252,7 @@ func newDataKeysReseal() *cobra.Command {
 			}
 			n, err := reseal(c.Context(), d.db, v)
 			if err == nil {
-				fmt.Fprintf(c.OutOrStdout(), "重新加密了 %s 份证照\n", grouped(n))
+				fmt.Fprintf(c.OutOrStdout(), "重新加密了 %s 行\n", grouped(n))
 			}
 			return err
 		},
@@ -261,7 +261,7 @@ func newDataKeysReseal() *cobra.Command {
 	return c
 }
 
-// reseal seals all documents by the primary key of a vault.
+// reseal seals all merchants, documents and webhooks by the primary key of a vault.
 func reseal(ctx context.Context, dsn string, v *vault.Vault) (n int, err error) {
 	if keys, _ := v.Keys(); keys == 0 {
 		return 0, vault.ErrNoKeys
@@ -271,14 +271,18 @@ func reseal(ctx context.Context, dsn string, v *vault.Vault) (n int, err error) 
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	for after := int64(0); ; {
-		sealed, looked, last, err := s.Reseal(ctx, after, store.MaxBatch)
-		if err != nil {
-			return n, err
-		}
-		n, after = n+sealed, last
-		if looked < store.MaxBatch {
-			return n, nil
+	if n, err = s.ResealWebhooks(ctx); err != nil {
+		return n, err
+	}
+	for _, table := range []store.Personal{store.PersonalMerchants, store.PersonalDocuments} {
+		looked := store.MaxBatch
+		for after := int64(0); looked == store.MaxBatch; {
+			var sealed int
+			if sealed, looked, after, err = s.Reseal(ctx, table, after, store.MaxBatch); err != nil {
+				return n, err
+			}
+			n += sealed
 		}
 	}
+	return n, nil
 }
