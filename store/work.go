@@ -106,6 +106,7 @@ var ErrStopped = errors.New("运行已停止或分块已交给别的进程，请
 type Step struct {
 	Run, N   int64
 	Worker   string
+	Attempt  int           // of the chunk, as it was claimed: another claim of the same worker is another's
 	Lease    time.Duration // from now on
 	Listings int64
 	Changed  int64
@@ -125,8 +126,8 @@ func (tx *Tx) Advance(p Step) error {
 		state, ended, root = ChunkDone, now, p.Root[:]
 	}
 	n, err := tx.exec(`UPDATE chunks SET listings = listings + ?, changed = changed + ?, flipped = flipped + ?, lease_at = ?, state = ?, ended_at = ?, root = ?
- WHERE run_key = ? AND n = ? AND worker = ? AND state = 'running'`,
-		p.Listings, p.Changed, p.Flipped, now+p.Lease.Microseconds(), string(state), ended, root, p.Run, p.N, p.Worker)
+ WHERE run_key = ? AND n = ? AND worker = ? AND attempt = ? AND state = 'running'`,
+		p.Listings, p.Changed, p.Flipped, now+p.Lease.Microseconds(), string(state), ended, root, p.Run, p.N, p.Worker, p.Attempt)
 	if err == nil && n == 0 {
 		err = ErrStopped
 	}
@@ -142,17 +143,19 @@ func (tx *Tx) Advance(p Step) error {
 	return wrapKey("advance run", p.Run, err)
 }
 
-// ReleaseChunk gives a chunk back, to be begun anew, or, with failed, for good;
-// why says what went wrong with it. Where nothing did, the worker being told to
-// stop or the database being away, the attempt does not count. A chunk that is not the worker's is
-// left alone.
-func (tx *Tx) ReleaseChunk(run, n int64, worker, why string, failed bool) error {
+// ReleaseChunk gives a claimed chunk back, to be begun anew, or, with failed,
+// for good; why says what went wrong with it. Where nothing did, the worker
+// being told to stop or the database being away, the attempt does not count. A
+// chunk that was claimed again since is left alone.
+func (tx *Tx) ReleaseChunk(claimed *Chunk, why string, failed bool) error {
+	run := claimed.Run
 	var r runRow
 	if err := tx.locking().Where("key = ?", run).Take(&r).Error; err != nil {
 		return wrapKey("release chunk of run", run, err)
 	}
 	var row chunkRow
-	found := tx.g.Where("run_key = ? AND n = ? AND worker = ? AND state = 'running'", run, n, worker).Limit(1).Find(&row)
+	found := tx.g.Where("run_key = ? AND n = ? AND worker = ? AND attempt = ? AND state = 'running'", run, claimed.N, claimed.Worker, claimed.Attempt).
+		Limit(1).Find(&row)
 	if found.Error != nil || found.RowsAffected == 0 {
 		return wrapKey("release chunk of run", run, found.Error)
 	}

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/riverqueue/river"
@@ -76,23 +77,24 @@ func (c *Client) driver(ctx context.Context) (riverdriver.Driver[*sql.Tx], error
 		return nil, err
 	}
 	defer conn.Close() //nolint:errcheck // back to the pool
-	var dsn string
+	var like *pgx.ConnConfig
 	err = conn.Raw(func(raw any) error {
 		pg, ok := raw.(*stdlib.Conn)
 		if !ok {
 			return errors.New("the connection is not one of pgx")
 		}
-		dsn = pg.Conn().Config().ConnString()
+		like = pg.Conn().Config()
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	config, err := pgxpool.ParseConfig(dsn)
+	config, err := pgxpool.ParseConfig(like.ConnString())
 	if err != nil {
 		return nil, errors.New("the address of the database cannot be read twice")
 	}
 	config.MaxConns, config.MinConns = 1, 0
+	config.ConnConfig.RuntimeParams, config.ConnConfig.DialFunc = like.RuntimeParams, like.DialFunc // a silent server is given up, too
 	if c.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, err
 	}

@@ -163,7 +163,7 @@ func (c *Client) release(ctx context.Context, chunk *store.Chunk, cause error, f
 		why = cause.Error()
 	}
 	return again(ctx, c.store, func(tx *store.Tx) error {
-		return tx.ReleaseChunk(chunk.Run, chunk.N, chunk.Worker, why, failed)
+		return tx.ReleaseChunk(chunk, why, failed)
 	})
 }
 

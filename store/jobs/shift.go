@@ -232,7 +232,7 @@ func (b *pending) add(j store.Judged, merchant string, differs bool) {
 // the chunk's end and its ledger entry, too.
 func (h *shift) tell(ctx context.Context, b *pending) error {
 	step := h.step
-	step.Run, step.N, step.Worker, step.Lease = h.chunk.Run, h.chunk.N, h.chunk.Worker, h.c.o.Lease
+	step.Run, step.N, step.Worker, step.Attempt, step.Lease = h.chunk.Run, h.chunk.N, h.chunk.Worker, h.chunk.Attempt, h.c.o.Lease
 	var stale, written []store.Key
 	err := again(ctx, h.c.store, func(tx *store.Tx) error {
 		told := step

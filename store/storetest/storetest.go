@@ -39,6 +39,7 @@ func Run(t *testing.T, open Open) {
 		{"VerdictsOfUnknownListingsOrRevisionsAreRefused", verdictUnknown},
 		{"RevisionsAreKeptWhole", revisions},
 		{"RunsAndChunksCompareAndSwap", runs},
+		{"ChunksClaimedAgainAreNotTheFirstClaims", claims},
 		{"WebhooksCompareVersionsAndKeepSecrets", webhooks},
 		{"EventsAreSharedOutOnce", shareOut},
 		{"AttemptsAreNotedAndFailuresDisable", attempts},
