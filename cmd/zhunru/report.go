@@ -223,3 +223,20 @@ func (b *reportBar) stop() {
 		_ = b.bar.Finish()
 	}
 }
+
+// registerReports adds --reports.
+func registerReports(c *cobra.Command, into *string) {
+	c.Flags().StringVar(into, "reports", "", "保存报表文件的文件夹，默认为数据库文件名加 .reports；多台机器须共用 / folder of report files")
+}
+
+// reportFolder is where files of reports are kept: beside a SQLite file, or in
+// the working folder.
+func reportFolder(given, db string) string {
+	if given != "" {
+		return given
+	}
+	if isPostgres(db) {
+		return "zhunru.reports"
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(db, "sqlite:"), "file:") + ".reports"
+}

@@ -23,6 +23,7 @@ type schedulesFlags struct {
 	database         databaseFlags
 	json             bool
 	task, spec, zone string
+	params           string
 	n                int
 }
 
@@ -32,7 +33,7 @@ func newSchedules() *cobra.Command {
 		Short: "定时任务：每晚全量、证照到期、重新核验 / schedules",
 		Long: `定时任务写在数据库里，由 zhunru worker（或 serve）触发；多个进程只触发一次，
 停机期间错过的各次合并为一次并计数。任务：full 全量、expiry 证照到期清扫、
-reverify 主体重新核验、identity_report 一月和七月的身份信息报送、check 数据库检查。`,
+reverify 主体重新核验、identity_report 一月和七月的身份信息报送、check 数据库检查、report 生成报表（--params 给出要求）。`,
 		Example: `  zhunru schedules list
   zhunru schedules next nightly-full -n 5
   zhunru schedules set nightly-full --spec "30 1 * * *"
@@ -134,8 +135,9 @@ func newSchedulesSet() *cobra.Command {
 		},
 	}
 	f.register(c)
-	c.Flags().StringVar(&f.task, "task", "", "任务 full|expiry|reverify|identity_report|check")
+	c.Flags().StringVar(&f.task, "task", "", "任务 full|expiry|reverify|identity_report|check|report")
 	c.Flags().StringVar(&f.spec, "spec", "", "时间：分 时 日 月 周，例如 \"0 2 * * *\" / cron")
+	c.Flags().StringVar(&f.params, "params", "", "任务 report 的要求，JSON：kind、format、mask、period（day|week|month|half_year）…")
 	c.Flags().StringVar(&f.zone, "zone", "", "时区，默认 Asia/Shanghai / time zone")
 	return c
 }
@@ -170,7 +172,25 @@ func (f *schedulesFlags) set(c *cobra.Command, s *store.Store, name string) erro
 		return &statusError{exitUsage, err}
 	}
 	x.Key, x.Version, x.LastRun, x.Missed, x.Params = old.Key, old.Version, old.LastRun, old.Missed, old.Params
+	if x.Params, err = f.plan(d.Task, x.Params); err != nil {
+		return err
+	}
 	return f.save(c, s, x)
+}
+
+// plan checks what a schedule of the task report makes.
+func (f *schedulesFlags) plan(task rescreen.Task, old json.RawMessage) (json.RawMessage, error) {
+	if f.params != "" {
+		old = json.RawMessage(f.params)
+	}
+	if task != rescreen.TaskReport {
+		return old, nil
+	}
+	var plan jobs.ReportPlan
+	if err := json.Unmarshal(old, &plan); err != nil {
+		return nil, usagef("--params 读不懂，请写成 {\"kind\":\"findings\",\"format\":\"xlsx\",\"mask\":\"personal\",\"period\":\"month\"} 这样的 JSON：%w", err)
+	}
+	return old, asUsage(plan.Check())
 }
 
 func knownTask(t rescreen.Task) error {
@@ -179,7 +199,7 @@ func knownTask(t rescreen.Task) error {
 			return nil
 		}
 	}
-	return usagef("--task %q 不是 full、expiry、reverify、identity_report、check 之一", t)
+	return usagef("--task %q 不是 full、expiry、reverify、identity_report、check、report 之一", t)
 }
 
 // save keeps a schedule and notes it in the ledger.

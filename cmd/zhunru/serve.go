@@ -21,6 +21,7 @@ import (
 
 // serveFlags are the flags of zhunru serve as they were given.
 type serveFlags struct {
+	reports  string
 	database databaseFlags
 	addr     string
 	insecure bool
@@ -84,6 +85,7 @@ Serves the API until it is stopped; requests in hand are finished.`,
 	c.Flags().Float64Var(&f.rate, "rate", 1000, "每个密钥每秒的请求数 / requests a second for each key")
 	c.Flags().DurationVar(&f.timeout, "timeout", 30*time.Second, "单个请求的时限 / time for one request")
 	f.webhooks.register(c)
+	registerReports(c, &f.reports)
 	c.Flags().StringVar(&f.config, "config", "", "配置文件（YAML）/ configuration file")
 	c.Flags().StringVar(&f.unit, "print-unit", "", "打印 systemd 或 compose 文件后退出 / print a unit and exit")
 	c.Flags().StringVar(&f.metrics, "metrics-addr", "", "指标另用的监听地址，不要密钥 / address for metrics without a key")

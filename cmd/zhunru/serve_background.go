@@ -15,7 +15,7 @@ import (
 // --workers 0 the client only begins and controls what others work on. It ends
 // with the client's Stop, which gives chunks back.
 func (f *serveFlags) background(ctx context.Context, d *desk, log *slog.Logger, guard webhook.Guard) (*jobs.Client, error) {
-	o := jobs.Options{Rules: d.rules(), Words: lazySegmenter{}, Log: slog.New(atLeast{log.Handler(), slog.LevelWarn}), Post: webhook.NewSender(guard, nil)}
+	o := jobs.Options{Reports: reportFolder(f.reports, f.database.db), Rules: d.rules(), Words: lazySegmenter{}, Log: slog.New(atLeast{log.Handler(), slog.LevelWarn}), Post: webhook.NewSender(guard, nil)}
 	if f.workers > 0 {
 		o.Queues, o.Workers = jobs.Queues, f.workers
 		if err := jobs.InstallSchedules(ctx, d.store, time.Now()); err != nil {

@@ -24,6 +24,7 @@ type workerFlags struct {
 	chunk     int
 	lease     time.Duration
 	untilIdle bool
+	reports   string
 	webhooks  webhookFlags
 	stderr    io.Writer
 }
@@ -55,6 +56,7 @@ Works on queued runs and fires schedules until it is stopped.`,
 	c.Flags().IntVar(&f.workers, "workers", 2, "同时做几个分块 / chunks at once")
 	c.Flags().IntVar(&f.chunk, "chunk", 5000, "一个分块几件 / listings in a chunk")
 	c.Flags().DurationVar(&f.lease, "lease", 30*time.Second, "进程无声多久，它的分块归别的进程 / a silent worker's chunk is another's after")
+	registerReports(c, &f.reports)
 	c.Flags().BoolVar(&f.untilIdle, "until-idle", false, "没有等待和进行中的运行时退出 / end when no run is left")
 	return c
 }
@@ -87,7 +89,7 @@ func (f *workerFlags) work(ctx context.Context, d *desk, guard webhook.Guard) (e
 		}
 	}
 	client, err := jobs.New(ctx, d.store, jobs.Options{
-		Rules: d.rules(), Words: lazySegmenter{}, Queues: f.queues, Workers: f.workers, Chunk: f.chunk, Lease: f.lease, Post: webhook.NewSender(guard, nil),
+		Reports: reportFolder(f.reports, f.database.db), Rules: d.rules(), Words: lazySegmenter{}, Queues: f.queues, Workers: f.workers, Chunk: f.chunk, Lease: f.lease, Post: webhook.NewSender(guard, nil),
 		Log: slog.New(slog.NewTextHandler(f.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {

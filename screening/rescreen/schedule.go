@@ -18,10 +18,11 @@ const (
 	TaskReverify       Task = "reverify"        // merchants due for re-verification (网络交易监督管理办法 art. 24)
 	TaskIdentityReport Task = "identity_report" // the report of January and July (art. 25)
 	TaskCheck          Task = "check"           // does the database hold together
+	TaskReport         Task = "report"          // a report, by the schedule's params
 )
 
 // Tasks are all tasks.
-var Tasks = []Task{TaskFull, TaskExpiry, TaskReverify, TaskIdentityReport, TaskCheck}
+var Tasks = []Task{TaskFull, TaskExpiry, TaskReverify, TaskIdentityReport, TaskCheck, TaskReport}
 
 // DefaultZone is the zone that specs are read in unless they say otherwise.
 const DefaultZone = "Asia/Shanghai"

@@ -140,15 +140,23 @@ func (c *Client) connect(driver riverdriver.Driver[*sql.Tx]) error {
 			case QueueRuns:
 			case QueueSchedules:
 				workers = 1
+			case QueueReports:
+				if c.o.Reports == "" {
+					continue // a worker without a folder leaves them to others
+				}
+				workers = 1
 			case QueueDeliveries:
 				workers = 8 // they wait for others most of the time
 			default:
-				return &screening.InvalidError{Field: "queues", Reason: "没有队列“" + q + "”，请改为 runs、schedules、deliveries 之一"}
+				return &screening.InvalidError{Field: "queues", Reason: "没有队列“" + q + "”，请改为 runs、schedules、deliveries、reports 之一"}
 			}
 			config.Queues[q] = river.QueueConfig{MaxWorkers: workers}
 		}
 		// The same kinds everywhere: a leader drops jobs of kinds it does not know.
 		if err := river.AddWorkerSafely(config.Workers, &seatWorker{c: c}); err != nil {
+			return err
+		}
+		if err := river.AddWorkerSafely(config.Workers, &reportWorker{c: c}); err != nil {
 			return err
 		}
 		if err := river.AddWorkerSafely(config.Workers, &roundWorker{c: c}); err != nil {

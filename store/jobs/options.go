@@ -18,10 +18,11 @@ const (
 	QueueRuns       = "runs"       // chunks of runs
 	QueueSchedules  = "schedules"  // the clock, and the tasks it sets off
 	QueueDeliveries = "deliveries" // webhooks
+	QueueReports    = "reports"    // files of reports
 )
 
 // Queues are all queues.
-var Queues = []string{QueueRuns, QueueSchedules, QueueDeliveries}
+var Queues = []string{QueueRuns, QueueSchedules, QueueDeliveries, QueueReports}
 
 // Rules are a dictionary and what is built from it.
 type Rules struct {
@@ -33,19 +34,21 @@ type Rules struct {
 // Options tune a Client. Rules and Words are required to begin or work on runs,
 // not to pause, resume or cancel them; the rest may be zero.
 type Options struct {
-	Rules   Rules                                                    // those in use; their revision must be kept in the store
-	Words   screening.Segmenter                                      // for engines of other revisions
-	Queues  []string                                                 // to work on; none: the client only begins and controls runs
-	Workers int                                                      // chunks at once in this process; 0: 2
-	Profile string                                                   // of the qualification rules; "": the default one
-	Chunk   int                                                      // listings in a chunk; 0: 5000
-	Lease   time.Duration                                            // a chunk whose worker is silent for so long is another's; 0: 30 s
-	Poll    time.Duration                                            // how often the queue is looked at where nobody tells; 0: 300 ms
-	Tick    time.Duration                                            // how often the schedules are looked at; 0: 2 s
-	Post    Post                                                     // to webhooks; nil: one that reaches public addresses only
-	Retry   func(attempts int, random float64) (time.Duration, bool) // when to try a delivery again; nil: webhook.Retry
-	Now     func() time.Time                                         // nil: time.Now
-	Log     *slog.Logger                                             // nil: nothing is logged
+	Rules       Rules                                                    // those in use; their revision must be kept in the store
+	Words       screening.Segmenter                                      // for engines of other revisions
+	Queues      []string                                                 // to work on; none: the client only begins and controls runs
+	Workers     int                                                      // chunks at once in this process; 0: 2
+	Profile     string                                                   // of the qualification rules; "": the default one
+	Chunk       int                                                      // listings in a chunk; 0: 5000
+	Lease       time.Duration                                            // a chunk whose worker is silent for so long is another's; 0: 30 s
+	Poll        time.Duration                                            // how often the queue is looked at where nobody tells; 0: 300 ms
+	Tick        time.Duration                                            // how often the schedules are looked at; 0: 2 s
+	Post        Post                                                     // to webhooks; nil: one that reaches public addresses only
+	Retry       func(attempts int, random float64) (time.Duration, bool) // when to try a delivery again; nil: webhook.Retry
+	Reports     string                                                   // the folder that files of reports are kept in; with it "" none is made
+	KeepReports time.Duration                                            // how long; 0: 30 days
+	Now         func() time.Time                                         // nil: time.Now
+	Log         *slog.Logger                                             // nil: nothing is logged
 }
 
 func (o *Options) fill() {
@@ -57,6 +60,7 @@ func (o *Options) fill() {
 	set(&o.Lease, 30*time.Second)
 	set(&o.Poll, 300*time.Millisecond)
 	set(&o.Tick, 2*time.Second)
+	set(&o.KeepReports, 30*24*time.Hour)
 	if o.Workers <= 0 {
 		o.Workers = 2
 	}

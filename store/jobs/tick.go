@@ -43,6 +43,11 @@ func (c *Client) tick(ctx context.Context) error {
 			return err
 		}
 	}
+	if slices.Contains(c.o.Queues, QueueReports) && c.o.Reports != "" {
+		if err := c.queueReports(ctx); err != nil {
+			return err
+		}
+	}
 	active, err := c.store.ActiveRuns(ctx)
 	if err != nil || len(active) == 0 {
 		return err
@@ -164,6 +169,10 @@ func (c *Client) fire(ctx context.Context, x store.Schedule, f rescreen.Firing) 
 		}
 		run = &r
 	}
+	wanted, err := scheduled(&x, f.Slot)
+	if err != nil {
+		return err
+	}
 	return again(ctx, c.store, func(tx *store.Tx) error {
 		ok, err := tx.FireSchedule(x, f.Slot, f.Next, f.Missed)
 		if err != nil || !ok {
@@ -178,7 +187,12 @@ func (c *Client) fire(ctx context.Context, x store.Schedule, f rescreen.Firing) 
 				return err
 			}
 		}
-		if task == rescreen.TaskFull {
+		if wanted != nil {
+			if _, err := tx.SaveExport(*wanted); err != nil {
+				return err
+			}
+		}
+		if task == rescreen.TaskFull || task == rescreen.TaskReport {
 			return nil
 		}
 		_, err = c.river.InsertTx(ctx, tx.SQL(), taskArgs{
