@@ -41,6 +41,10 @@ func (s *Server) routeDictionary() {
 		OperationID: "list-classes", Method: http.MethodGet, Path: "/v1/dictionary/classes", Tags: []string{"dictionary"}, Summary: "全部品类 / all classes",
 	}, s.listClasses)
 	register(s, huma.Operation{
+		OperationID: "list-terms", Method: http.MethodGet, Path: "/v1/dictionary/terms", Tags: []string{"dictionary"},
+		Summary: "查词 / words of the dictionary", Description: "按品类和种类的顺序，可按文字、品类、种类筛选。",
+	}, s.listTerms)
+	register(s, huma.Operation{
 		OperationID: "get-class", Method: http.MethodGet, Path: "/v1/dictionary/classes/{id}", Tags: []string{"dictionary"},
 		Summary: "品类的规则 / the rule of a class", Errors: []int{http.StatusNotFound},
 	}, s.getClass)

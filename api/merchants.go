@@ -97,17 +97,20 @@ func (s *Server) putMerchant(ctx context.Context, in *struct {
 	IfMatch string `header:"If-Match" maxLength:"40"`
 	Body    MerchantBody
 }) (*merchantOut, error) {
-	v, err := version(in.IfMatch)
+	return s.saveMerchant(ctx, in.ID, in.IfMatch, &in.Body)
+}
+
+func (s *Server) saveMerchant(ctx context.Context, id, ifMatch string, b *MerchantBody) (*merchantOut, error) {
+	v, err := version(ifMatch)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := time.Parse(time.DateOnly, in.Body.VerifiedOn); in.Body.VerifiedOn != "" && err != nil {
+	if _, err := time.Parse(time.DateOnly, b.VerifiedOn); b.VerifiedOn != "" && err != nil {
 		return nil, because(inBody("/verified_on", "BAD_DATE"))
 	}
-	b := in.Body
 	m, err := s.backend.SaveMerchant(ctx, requestOf(ctx).actor, Merchant{
 		Subject: qualification.Subject{
-			ID: in.ID, Kind: b.Kind, Name: b.Name, USCC: b.USCC, Place: b.Place,
+			ID: id, Kind: b.Kind, Name: b.Name, USCC: b.USCC, Place: b.Place,
 			CategoriesHeld: b.CategoriesHeld, OtherPlatforms: b.OtherPlatforms, VerifiedOn: b.VerifiedOn,
 		},
 		JoinedAt: b.JoinedAt, Exempt: b.Exempt, State: b.State, Version: v,

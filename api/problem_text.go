@@ -107,6 +107,8 @@ func fieldText(code string) (text, bool) {
 		return text{"没有这个类目，请用 GET /v1/categories 查询", "There is no such category; see GET /v1/categories"}, true
 	case "UNKNOWN_PROFILE":
 		return text{"没有这个口径，请用 GET /v1/dictionary 查询", "There is no such profile; see GET /v1/dictionary"}, true
+	case "UNKNOWN_CLASS":
+		return text{"没有这个品类，请用 GET /v1/dictionary/classes 查询", "There is no such class; see GET /v1/dictionary/classes"}, true
 	case "UNKNOWN_DOCUMENT":
 		return text{"没有这种证照，请改用登记的名称或别名", "There is no such type of document; use a registered name or alias"}, true
 	}

@@ -29,8 +29,21 @@ func rights() map[right][]Role {
 	everyone := Roles()
 	doing := []Role{PlatformService, Operator, Admin}
 	return map[right][]Role{
-		"create-screening":       {PlatformService, Operator, Reviewer, Admin},
-		keepVerdicts:             doing,
+		"create-screening": {PlatformService, Operator, Reviewer, Admin},
+		keepVerdicts:       doing,
+		"create-precheck":  {PlatformService, Operator, Reviewer, Admin},
+		"check-receipt":    {PlatformService, Operator, Reviewer, Admin},
+		"explain-verdict":  everyone,
+		"why-not":          everyone,
+		"list-terms":       everyone,
+		"get-platform":     everyone,
+		"put-platform":     {Operator, Admin},
+
+		"list-merchant-qualifications": everyone,
+		"get-merchant-qualification":   everyone,
+		"list-platform-qualifications": everyone,
+		"get-platform-qualification":   everyone,
+
 		"list-listings":          everyone,
 		"put-listing":            doing,
 		"delete-listing":         doing,

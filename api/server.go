@@ -118,6 +118,8 @@ func New(o Options) *Server {
 
 func (s *Server) routes() {
 	s.routeScreenings()
+	s.routePrechecks()
+	s.routeStandings()
 	s.routeListings()
 	s.routeMerchants()
 	s.routeDocuments()

@@ -28,6 +28,8 @@ func (s *Server) routeVerdicts() {
 		}
 	}
 	register(s, op("get-verdict", "", "读取结论 / get a verdict", "商品的当前结论；用 n 读取它的第 n 个结论。"), s.getVerdict)
+	register(s, op("explain-verdict", "/explain", "说明结论 / explain a verdict", "用一段段的话说明：哪些词、哪条规则和法律、怎么改或补什么证照。"), s.explainVerdict)
+	register(s, op("why-not", "/why-not", "为何没有这个品类 / why a class is not in a verdict", "例外、语境、边界、反向线索，或商家已取得类目。"), s.whyNot)
 }
 
 type historyQuery struct {
@@ -58,12 +60,13 @@ func (s *Server) listVerdicts(ctx context.Context, in *historyQuery) (*struct{ B
 	return &struct{ Body History }{out}, nil
 }
 
-type verdictQuery struct {
+// VerdictQuery names a verdict of a listing.
+type VerdictQuery struct {
 	ListingPath
 	N int64 `query:"n" minimum:"0" doc:"该商品的第几个结论；0 或没有则为当前的"`
 }
 
-func (s *Server) getVerdict(ctx context.Context, in *verdictQuery) (*tagged[Record], error) {
+func (s *Server) getVerdict(ctx context.Context, in *VerdictQuery) (*tagged[Record], error) {
 	r, err := s.record(ctx, in)
 	if err != nil {
 		return nil, err
@@ -75,7 +78,7 @@ func (s *Server) getVerdict(ctx context.Context, in *verdictQuery) (*tagged[Reco
 }
 
 // record returns the verdict that was asked for.
-func (s *Server) record(ctx context.Context, in *verdictQuery) (*Record, error) {
+func (s *Server) record(ctx context.Context, in *VerdictQuery) (*Record, error) {
 	records, err := s.backend.Verdicts(ctx, in.ID)
 	if err != nil {
 		return nil, err

@@ -23,7 +23,20 @@ type call struct {
 // calls has every operation of the API; TestEveryOperationIsKnown sees to it.
 func calls() map[string]call {
 	return map[string]call{
-		"create-screening":       {"/v1/screenings", `{"listings":[{"id":"1","title":"茶杯"}],"store":false}`, "pora", ""},
+		"create-screening": {"/v1/screenings", `{"listings":[{"id":"1","title":"茶杯"}],"store":false}`, "pora", ""},
+		"create-precheck":  {"/v1/prechecks", `{"listing":{"id":"1","title":"催情香水"}}`, "pora", ""},
+		"check-receipt":    {"/v1/prechecks/check", `{"token":"x","listing":{"id":"1","title":"催情香水"}}`, "pora", ""},
+		"explain-verdict":  {"/v1/verdicts/L%2F1/explain?voice=auditor", "", "porua", ""},
+		"why-not":          {"/v1/verdicts/L%2F1/why-not?class=P15_STUPEFY_APHRODISIAC", "", "porua", ""},
+		"list-terms":       {"/v1/dictionary/terms?q=%E9%A6%99&limit=3", "", "porua", ""},
+		"get-platform":     {"/v1/platform", "", "porua", ""},
+		"put-platform":     {"/v1/platform", `{"name":"丙公司"}`, "oa", `"1"`},
+
+		"list-merchant-qualifications": {"/v1/merchants/M1/qualifications?on=2026-03-04", "", "porua", ""},
+		"get-merchant-qualification":   {"/v1/merchants/M1/qualifications/%E7%94%B5%E5%95%86%E5%B9%B3%E5%8F%B0?forecast=30", "", "porua", ""},
+		"list-platform-qualifications": {"/v1/platform/qualifications", "", "porua", ""},
+		"get-platform-qualification":   {"/v1/platform/qualifications/%E7%94%B5%E5%95%86%E5%B9%B3%E5%8F%B0", "", "porua", ""},
+
 		"list-listings":          {"/v1/listings?merchant=M1&outcome=prohibited&class=P15&state=active&category=x&edited_since=2026-01-01T00:00:00Z&limit=1", "", "porua", ""},
 		"put-listing":            {"/v1/listings/L%2F1", `{"title":"茶杯","merchant_id":"M1"}`, "poa", `"1"`},
 		"delete-listing":         {"/v1/listings/L%2F1", "", "poa", `"1"`},

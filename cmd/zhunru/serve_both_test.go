@@ -34,6 +34,7 @@ func TestServeOnBothDatabases(t *testing.T) {
 			w := &walker{startBinary(t, bin, db(t))}
 			w.once(t)
 			w.listings(t)
+			w.prechecks(t)
 		})
 	}
 }
@@ -144,4 +145,35 @@ func (w *walker) listings(t *testing.T) {
 	if body, _ := w.want(t, 200, "GET", "/v1/ledger/entries/5", ""); !strings.Contains(body, `"subject":"a"`) {
 		t.Error(body)
 	}
+}
+
+// prechecks asks before selling, and lets a licence lift a listing.
+func (w *walker) prechecks(t *testing.T) {
+	const listing = `{"id":"p","merchant_id":"P","title":"家用电子血压计"}`
+	if body, _ := w.want(t, 200, "POST", "/v1/prechecks", `{"listing":`+listing+`}`); !strings.Contains(body, `"may_sell":false`) || !strings.Contains(body, `"category":"医疗器械自营"`) {
+		t.Error(body)
+	}
+	w.want(t, 200, "PUT", "/v1/merchants/P", `{"name":"甲医疗器械有限公司","categories_held":["医疗器械自营"]}`)
+	if body, _ := w.want(t, 200, "GET", "/v1/merchants/P/qualifications", ""); !strings.Contains(body, `"held":[`) || !strings.Contains(body, "医疗器械自营") {
+		t.Error(body)
+	}
+	body, _ := w.want(t, 200, "POST", "/v1/prechecks", `{"listing":`+listing+`}`)
+	token := regexp.MustCompile(`"token":"([^"]+)"`).FindStringSubmatch(body)
+	if token == nil {
+		t.Fatal(body)
+	}
+	for l, want := range map[string]string{listing: "VALID", strings.Replace(listing, "家用", "", 1): "EDITED"} {
+		if body, _ := w.want(t, 200, "POST", "/v1/prechecks/check", `{"token":"`+token[1]+`","listing":`+l+`}`); !strings.Contains(body, want) {
+			t.Errorf("want %s: %s", want, body)
+		}
+	}
+	w.want(t, 200, "PUT", "/v1/listings/p", `{"title":"家用电子血压计","merchant_id":"P"}`)
+	if body, _ := w.want(t, 200, "GET", "/v1/verdicts/p/why-not?class=R02_MEDDEV_II", ""); !strings.Contains(body, `"because":"held"`) {
+		t.Error(body)
+	}
+	if body, _ := w.want(t, 200, "GET", "/v1/verdicts/once/explain?voice=auditor", ""); !strings.Contains(body, "催情香水") {
+		t.Error(body)
+	}
+	w.want(t, 200, "PUT", "/v1/platform", `{"name":"丙平台有限公司"}`)
+	w.want(t, 200, "GET", "/v1/platform/qualifications", "")
 }
