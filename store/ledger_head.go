@@ -191,5 +191,12 @@ func (s *Store) TreeHeads(ctx context.Context) ([]TreeHead, error) {
 // head says.
 func (h *TreeHead) check(v note.Verifier) bool {
 	n, err := note.Open([]byte(h.Note), note.VerifierList(v))
-	return err == nil && strings.TrimSpace(n.Text) == strings.TrimSpace(treeText(h.Size, h.Root, h.SignedAt))
+	if err != nil || len(n.Sigs) != 1 || len(n.UnverifiedSigs) > 0 {
+		return false
+	}
+	// One signature has one spelling, or a byte could be changed unnoticed.
+	if _, err := base64.StdEncoding.Strict().DecodeString(n.Sigs[0].Base64); err != nil {
+		return false
+	}
+	return strings.TrimSpace(n.Text) == strings.TrimSpace(treeText(h.Size, h.Root, h.SignedAt))
 }

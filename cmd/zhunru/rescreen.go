@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -145,6 +146,7 @@ func asUsage(err error) error {
 func (f *rescreenFlags) work(ctx context.Context, d *desk, spec jobs.Spec) (err error) {
 	o := jobs.Options{Rules: d.rules(), Words: lazySegmenter{}}
 	if !f.noWait {
+		o.LedgerKey = signingKey(ctx, d.store, f.database.db, slog.New(slog.NewTextHandler(f.stderr, nil)))
 		o.Queues = []string{jobs.QueueRuns}
 	}
 	client, err := jobs.New(ctx, d.store, o)

@@ -17,6 +17,7 @@ import (
 func (f *serveFlags) background(ctx context.Context, d *desk, log *slog.Logger, guard webhook.Guard) (*jobs.Client, error) {
 	o := jobs.Options{Reports: reportFolder(f.reports, f.database.db), Rules: d.rules(), Words: lazySegmenter{}, Log: slog.New(atLeast{log.Handler(), slog.LevelWarn}), Post: webhook.NewSender(guard, nil)}
 	if f.workers > 0 {
+		o.LedgerKey = signingKey(ctx, d.store, f.database.db, log)
 		o.Queues, o.Workers = jobs.Queues, f.workers
 		if err := jobs.InstallSchedules(ctx, d.store, time.Now()); err != nil {
 			return nil, err

@@ -88,9 +88,11 @@ func (f *workerFlags) work(ctx context.Context, d *desk, guard webhook.Guard) (e
 			return err
 		}
 	}
+	log := slog.New(slog.NewTextHandler(f.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	client, err := jobs.New(ctx, d.store, jobs.Options{
-		Reports: reportFolder(f.reports, f.database.db), Rules: d.rules(), Words: lazySegmenter{}, Queues: f.queues, Workers: f.workers, Chunk: f.chunk, Lease: f.lease, Post: webhook.NewSender(guard, nil),
-		Log: slog.New(slog.NewTextHandler(f.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		LedgerKey: signingKey(ctx, d.store, f.database.db, log),
+		Reports:   reportFolder(f.reports, f.database.db), Rules: d.rules(), Words: lazySegmenter{}, Queues: f.queues, Workers: f.workers, Chunk: f.chunk, Lease: f.lease, Post: webhook.NewSender(guard, nil),
+		Log: log,
 	})
 	if err != nil {
 		return err

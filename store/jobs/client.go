@@ -47,6 +47,7 @@ type Client struct {
 	lock     *os.File
 	stop     context.CancelFunc // of the clock; nil: not started
 	clock    sync.WaitGroup
+	signed   string // the day of the last head; the clock's own
 }
 
 // New makes a client over an open store, and the queue's tables where they are

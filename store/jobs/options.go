@@ -48,6 +48,7 @@ type Options struct {
 	Reports     string                                                   // the folder that files of reports are kept in; with it "" none is made
 	KeepReports time.Duration                                            // how long; 0: 30 days
 	Now         func() time.Time                                         // nil: time.Now
+	LedgerKey   string                                                   // signs the ledger each day and at the end of each run; "": nothing does
 	Log         *slog.Logger                                             // nil: nothing is logged
 }
 

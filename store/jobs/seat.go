@@ -177,6 +177,9 @@ func (c *Client) finish(ctx context.Context, s *station) error {
 	})
 	if ended {
 		c.closeStation(s.run.Key)
+		if err := c.sign(ctx); err != nil {
+			c.o.Log.Error("run ended", "err", err)
+		}
 	}
 	return err
 }

@@ -33,6 +33,9 @@ func (c *Client) watch(ctx context.Context) {
 }
 
 func (c *Client) tick(ctx context.Context) error {
+	if err := c.signDaily(ctx); err != nil {
+		c.o.Log.Error("tick", "err", err)
+	}
 	if slices.Contains(c.o.Queues, QueueSchedules) {
 		if err := c.fireDue(ctx); err != nil {
 			return err
