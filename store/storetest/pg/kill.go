@@ -15,15 +15,7 @@ import (
 // Kill ends the server and all its processes at once, as kill -9 does.
 func (s *Server) Kill(t testing.TB) {
 	t.Helper()
-	said, err := os.ReadFile(filepath.Join(s.data(), "postmaster.pid"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	first, _, _ := strings.Cut(string(said), "\n")
-	boss, err := strconv.Atoi(first)
-	if err != nil {
-		t.Fatal(err)
-	}
+	boss := s.boss(t)
 	_ = syscall.Kill(boss, syscall.SIGSTOP) // it must not have children that we do not see
 	doomed := append(children(boss), boss)
 	for _, pid := range doomed {
@@ -44,6 +36,55 @@ func (s *Server) Kill(t testing.TB) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// boss is the server's first process.
+func (s *Server) boss(t testing.TB) int {
+	t.Helper()
+	said, err := os.ReadFile(filepath.Join(s.data(), "postmaster.pid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(string(said), "\n")
+	pid, err := strconv.Atoi(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pid
+}
+
+// Burnt is the processor time that the server and all its processes have taken,
+// in steps of 10 ms a process. One that ends meanwhile may be missed.
+func (s *Server) Burnt(t testing.TB) time.Duration {
+	t.Helper()
+	boss := s.boss(t)
+	sum := Burnt(boss, true)
+	for _, pid := range children(boss) {
+		sum += Burnt(pid, false)
+	}
+	return sum
+}
+
+// Burnt is the processor time that a process has taken, and, with ended, those
+// of its children that have ended, as Linux tells it. It is 0 of one that is
+// not there.
+func Burnt(pid int, ended bool) time.Duration {
+	const tick, first = 10 * time.Millisecond, 11 // user time is the 14th field, the 12th after the name
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	fields := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
+	last := first + 2
+	if ended {
+		last += 2
+	}
+	if err != nil || len(fields) < last {
+		return 0
+	}
+	var sum time.Duration
+	for _, f := range fields[first:last] {
+		n, _ := strconv.ParseInt(f, 10, 64)
+		sum += time.Duration(n) * tick
+	}
+	return sum
 }
 
 // children returns the processes that a process has begun.
