@@ -129,6 +129,11 @@ func (f *importFlags) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if f.kind == store.ImportListings && f.size() >= largeImport {
+		if _, err := loadSegmenter(); err != nil { // what it passes through is not to come on top of the rest
+			return err
+		}
+	}
 	d, err := f.open(ctx)
 	if err != nil {
 		return err
@@ -136,6 +141,20 @@ func (f *importFlags) run(ctx context.Context) error {
 	p := &filePass{flags: f, desk: d, options: options, started: time.Now()}
 	err = p.all(ctx, on)
 	return errors.Join(err, d.close())
+}
+
+// largeImport is the size of files, in bytes, from which on some listing will
+// need words for sure.
+const largeImport = 1 << 20
+
+// size is that of the files together; one that cannot be read is said later.
+func (f *importFlags) size() (total int64) {
+	for _, name := range f.files {
+		if info, err := os.Stat(name); err == nil {
+			total += info.Size()
+		}
+	}
+	return total
 }
 
 // open opens the database for what is imported; a dry run only reads it.
