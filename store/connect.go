@@ -51,7 +51,7 @@ func writeParams(fullSync bool) url.Values {
 	}
 	return url.Values{
 		"_journal_mode": {"WAL"}, "_busy_timeout": {"10000"}, "_synchronous": {sync}, "_txlock": {"immediate"},
-		"_foreign_keys": {"1"}, "_cache_size": {"-65536"}, "_stmt_cache_size": {"128"},
+		"_foreign_keys": {"1"}, "_cache_size": {"-32768"}, "_stmt_cache_size": {"128"},
 	}
 }
 
