@@ -190,54 +190,15 @@ func (s *Store) History(ctx context.Context, id string) ([]Past, error) {
 	if err != nil {
 		return nil, err
 	}
+	pasts, err := readPasts(ctx, s.reader(), s.engine, []Key{row.Key})
+	if err != nil {
+		return nil, wrapKey("history of", id, err)
+	}
 	var out []Past
-	var kept [][]keptFinding
-	err = queryEach(ctx, s.reader(), s.engine, `SELECT h.n, h.because, h.changed_at, COALESCE(h.run_key, 0), h.old_outcome, h.new_outcome, o.hash, w.hash,
- h.old_screened_at, h.old_findings, h.old_suppressed FROM record_history h
- JOIN revisions o ON o.key = h.old_revision_key JOIN revisions w ON w.key = h.new_revision_key
- WHERE h.listing_key = ? ORDER BY h.n`, []any{int64(row.Key)}, func(r *sql.Rows) error {
-		past, findings, err := scanPast(r)
-		past.Verdict.ID = id
-		out, kept = append(out, past), append(kept, findings)
-		return err
-	})
-	for i := range out {
-		if err == nil {
-			err = s.rejoin(ctx, &out[i].Verdict, kept[i])
-		}
+	for i := range pasts {
+		out = append(out, pasts[i].Past)
 	}
-	return out, wrapKey("history of", id, err)
-}
-
-func scanPast(r *sql.Rows) (p Past, findings []keptFinding, err error) {
-	var changed, screened int64
-	var kept, suppressed sql.NullString
-	err = r.Scan(&p.N, &p.Because, &changed, &p.Run, &p.Verdict.Outcome, &p.New, &p.Verdict.Revision, &p.Revision, &screened, &kept, &suppressed)
-	p.ChangedAt, p.ScreenedAt = fromMicros(changed), fromMicros(screened)
-	p.Verdict.Findings = []screening.Finding{}
-	if err == nil && suppressed.Valid {
-		err = json.Unmarshal([]byte(suppressed.String), &p.Verdict.Suppressed)
-	}
-	if err == nil && kept.Valid {
-		err = json.Unmarshal([]byte(kept.String), &findings)
-	}
-	return p, findings, err
-}
-
-// rejoin puts kept findings together with their shared parts.
-func (s *Store) rejoin(ctx context.Context, v *screening.Verdict, kept []keptFinding) error {
-	for _, k := range kept {
-		var rule findingRuleRow
-		if err := s.read.WithContext(ctx).Where("key = ?", k.Rule).Take(&rule).Error; err != nil {
-			return err
-		}
-		f, err := joinFinding(k.Outcome, k.Kind, []byte(rule.Body), k.Body)
-		if err != nil {
-			return err
-		}
-		v.Findings = append(v.Findings, f)
-	}
-	return nil
+	return out, nil
 }
 
 // Changes returns up to limit differences that a run made, after a listing's
