@@ -32,6 +32,7 @@ type Chunk struct {
 	Worker      string
 	LeaseAt     time.Time // the worker holds it until then
 	Listings    int64
+	Judged      int64 // of them; the others were proved or passed over
 	Changed     int64
 	Flipped     int64
 	Root        *Hash // of the Tree over LeafData; needed when done
@@ -51,6 +52,7 @@ type chunkRow struct {
 	Worker      string
 	LeaseAt     *int64
 	Listings    int64
+	Judged      int64
 	Changed     int64
 	Flipped     int64
 	Root        []byte
@@ -64,7 +66,7 @@ func (chunkRow) TableName() string { return "chunks" }
 func chunkToRow(c *Chunk) chunkRow {
 	r := chunkRow{
 		RunKey: c.Run, N: c.N, AfterKey: int64(c.After), LastKey: int64(c.Last), ListingKeys: packKeys(c.Keys), State: string(c.State), Attempt: c.Attempt,
-		Worker: c.Worker, LeaseAt: optMicros(c.LeaseAt), Listings: c.Listings, Changed: c.Changed, Flipped: c.Flipped,
+		Worker: c.Worker, LeaseAt: optMicros(c.LeaseAt), Listings: c.Listings, Judged: c.Judged, Changed: c.Changed, Flipped: c.Flipped,
 		Error: c.Error, StartedAt: optMicros(c.StartedAt), EndedAt: optMicros(c.EndedAt),
 	}
 	if c.Root != nil {
@@ -76,7 +78,7 @@ func chunkToRow(c *Chunk) chunkRow {
 func (r *chunkRow) chunk() Chunk {
 	c := Chunk{
 		Run: r.RunKey, N: r.N, After: Key(r.AfterKey), Last: Key(r.LastKey), Keys: unpackKeys(r.ListingKeys), State: ChunkState(r.State), Attempt: r.Attempt,
-		Worker: r.Worker, LeaseAt: fromOptMicros(r.LeaseAt), Listings: r.Listings, Changed: r.Changed, Flipped: r.Flipped,
+		Worker: r.Worker, LeaseAt: fromOptMicros(r.LeaseAt), Listings: r.Listings, Judged: r.Judged, Changed: r.Changed, Flipped: r.Flipped,
 		Error: r.Error, StartedAt: fromOptMicros(r.StartedAt), EndedAt: fromOptMicros(r.EndedAt),
 	}
 	if r.Root != nil {

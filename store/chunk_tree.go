@@ -18,9 +18,15 @@ type Leaf struct {
 	Input   Hash
 	Verdict Hash
 	Kept    bool // its record was written by this chunk
+	Hash    Hash // zero: see LeafHash; a leaf that is not kept needs nothing else
 }
 
-func (l *Leaf) hash() tlog.Hash { return tlog.RecordHash(LeafData(l.ID, l.Input, l.Verdict)) }
+func (l *Leaf) hash() tlog.Hash {
+	if l.Hash != (Hash{}) {
+		return tlog.Hash(l.Hash)
+	}
+	return tlog.Hash(LeafHash(l.ID, l.Input, l.Verdict))
+}
 
 // A leaf's flags, and what a subtree without a kept leaf is packed as.
 const (
@@ -40,7 +46,7 @@ const maxLeaves = 1 << 24
 func PackLeaves(leaves []Leaf) (tree []byte, root Hash) {
 	var whole Tree
 	for i := range leaves {
-		whole.addHash(leaves[i].hash())
+		whole.AddHash(Hash(leaves[i].hash()))
 	}
 	p := packer{leaves: leaves, bare: barePass(), out: binary.AppendUvarint(nil, uint64(len(leaves)))}
 	p.kept = make([]int, len(leaves)+1)
@@ -82,7 +88,7 @@ func (p *packer) pack(from, to int) {
 func (p *packer) subtree(from, to int) Hash {
 	var t Tree
 	for i := from; i < to; i++ {
-		t.addHash(p.leaves[i].hash())
+		t.AddHash(Hash(p.leaves[i].hash()))
 	}
 	return t.Root()
 }

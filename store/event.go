@@ -94,20 +94,32 @@ func (tx *Tx) verdictsChanged(j Judging, changes []Change) error {
 }
 
 // runEnded records that a run is over: kind run_done, run_failed or
-// run_cancelled.
+// run_cancelled. The ledger gets the hash of what is said of a full run that is
+// done: how many listings it judged, and how many were proved before.
 func (tx *Tx) runEnded(r *Run) error {
-	return tx.SaveEvent("run_"+string(r.State), fmt.Sprintf("run/%d", r.Key), struct {
+	said := struct {
 		Run      int64    `json:"run"`
 		Kind     RunKind  `json:"kind"`
 		State    RunState `json:"state"`
 		Revision string   `json:"revision"`
 		On       string   `json:"on"`
 		Done     int64    `json:"done"`
+		Judged   int64    `json:"judged"`
 		Changed  int64    `json:"changed"`
 		Flipped  int64    `json:"flipped"`
 		Alarms   int64    `json:"alarms"`
 		Error    string   `json:"error,omitempty"`
-	}{r.Key, r.Kind, r.State, r.Revision, r.On, r.Done, r.Changed, r.Flipped, r.Alarms, r.Error})
+	}{r.Key, r.Kind, r.State, r.Revision, r.On, r.Done, r.Judged, r.Changed, r.Flipped, r.Alarms, r.Error}
+	subject := fmt.Sprintf("run/%d", r.Key)
+	err := tx.SaveEvent("run_"+string(r.State), subject, said)
+	if err != nil || r.Kind != RunFull || r.State != RunDone {
+		return err
+	}
+	body, err := json.Marshal(said)
+	if err != nil {
+		return err
+	}
+	return tx.Record(Entry{Actor: r.Actor, Kind: EntryChunk, Subject: subject, Body: body, Revision: r.Revision})
 }
 
 // Events returns up to limit events after a key, in order; kind "" stands for

@@ -32,16 +32,25 @@ func appendString(b []byte, s string) []byte {
 // its length before it. The listing's id is no part of it.
 func ContentHash(l *screening.Listing) Hash {
 	var buf [2048]byte
-	b := append(buf[:0], contentV1...)
+	return sha256.Sum256(appendAttributes(appendContent(buf[:0], l), l.Attributes))
+}
+
+// appendContent appends what is hashed of a listing but its attributes.
+func appendContent(b []byte, l *screening.Listing) []byte {
+	b = append(b, contentV1...)
 	for _, s := range [...]string{l.MerchantID, l.Title, l.Description, l.Category, l.Brand} {
 		b = appendString(b, s)
 	}
+	return b
+}
+
+func appendAttributes(b []byte, attributes map[string]string) []byte {
 	var names [16]string
-	for _, name := range sortedNames(names[:0], l.Attributes) {
+	for _, name := range sortedNames(names[:0], attributes) {
 		b = appendString(b, name)
-		b = appendString(b, l.Attributes[name])
+		b = appendString(b, attributes[name])
 	}
-	return sha256.Sum256(b)
+	return b
 }
 
 // sortedNames appends the names of attributes to dst, sorted.

@@ -193,6 +193,16 @@ func (tx *Tx) upsert(drafts []*draft) error {
 	return tx.readUnchanged(raced, byID)
 }
 
+// AdoptListing makes the text of a listing that was changed round the store an
+// edit like any other: it gets the hash that the text has and the next version.
+// ok is false where the listing is not as it was seen any more: of that version
+// and kept with the hash old.
+func (tx *Tx) AdoptListing(key Key, version int64, old, now Hash) (ok bool, err error) {
+	n, err := tx.exec("UPDATE listings SET content_hash = ?, version = version + 1, edited_at = ? WHERE key = ? AND version = ? AND content_hash = ?",
+		now[:], tx.s.stamp(), int64(key), version, old[:])
+	return n > 0, wrapKey("adopt listing", int64(key), err)
+}
+
 // RemoveListings marks listings as deleted, by id, and returns how many were not
 // deleted before. Their records stay.
 func (tx *Tx) RemoveListings(ids []string) (int64, error) {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"crypto/sha256"
 	"math/bits"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -17,18 +18,32 @@ type Tree struct {
 }
 
 // Add appends a leaf.
-func (t *Tree) Add(data []byte) { t.addHash(tlog.RecordHash(data)) }
+func (t *Tree) Add(data []byte) { t.AddHash(leafHash(data)) }
 
 // AddHash appends a leaf by its hash, that of LeafHash.
-func (t *Tree) AddHash(h Hash) { t.addHash(tlog.Hash(h)) }
-
-func (t *Tree) addHash(h tlog.Hash) {
+func (t *Tree) AddHash(leaf Hash) {
+	h := tlog.Hash(leaf)
 	level := 0
 	for ; t.size>>level&1 == 1; level++ {
-		h = tlog.NodeHash(t.levels[level], h)
+		h = nodeHash(t.levels[level], h)
 	}
 	t.levels[level] = h
 	t.size++
+}
+
+// leafHash is tlog.RecordHash, without an allocation.
+func leafHash(data []byte) Hash {
+	var buf [512]byte
+	return sha256.Sum256(append(append(buf[:0], 0), data...))
+}
+
+// nodeHash is tlog.NodeHash, without an allocation.
+func nodeHash(left, right tlog.Hash) tlog.Hash {
+	var buf [1 + 2*len(tlog.Hash{})]byte
+	buf[0] = 1
+	copy(buf[1:], left[:])
+	copy(buf[1+len(left):], right[:])
+	return sha256.Sum256(buf[:])
 }
 
 // Size returns the number of leaves.
@@ -48,7 +63,7 @@ func (t *Tree) Root() Hash {
 	root := t.levels[level]
 	for level++; level < 64; level++ {
 		if t.size>>level&1 == 1 {
-			root = tlog.NodeHash(t.levels[level], root)
+			root = nodeHash(t.levels[level], root)
 		}
 	}
 	return Hash(root)

@@ -50,7 +50,9 @@ type Run struct {
 	Actor       string
 	Params      json.RawMessage
 	Priority    int
-	Total, Done int64 // listings
+	Total, Done int64  // listings
+	Judged      int64  // of those done; the others were proved unchanged, or a change cannot touch them
+	Program     string // full run: of those who judged, see jobs.Options.Program
 	Changed     int64
 	Flipped     int64
 	Cursor      Key // listings up to here are done
@@ -79,6 +81,8 @@ type runRow struct {
 	Priority        int
 	Total           int64
 	Done            int64
+	Judged          int64
+	Program         string
 	Changed         int64
 	Flipped         int64
 	CursorKey       int64
@@ -107,7 +111,7 @@ func (v *runView) run() Run {
 	return Run{
 		Key: r.Key, Kind: RunKind(r.Kind), State: RunState(r.State), Revision: v.Revision, From: v.FromRevision,
 		Schedule: value(r.ScheduleKey), Slot: fromOptMicros(r.SlotAt), On: r.JudgedOn, Actor: r.Actor,
-		Params: json.RawMessage(value(r.Params)), Priority: r.Priority, Total: r.Total, Done: r.Done, Changed: r.Changed,
+		Params: json.RawMessage(value(r.Params)), Priority: r.Priority, Total: r.Total, Done: r.Done, Judged: r.Judged, Program: r.Program, Changed: r.Changed,
 		Flipped: r.Flipped, Cursor: Key(r.CursorKey), Planned: Key(r.PlannedKey), Through: Key(r.ThroughKey), Alarms: r.Alarms,
 		Error: r.Error, Version: r.Version, CreatedAt: fromMicros(r.CreatedAt), StartedAt: fromOptMicros(r.StartedAt), EndedAt: fromOptMicros(r.EndedAt),
 		HeartbeatAt: fromOptMicros(r.HeartbeatAt),
@@ -117,7 +121,7 @@ func (v *runView) run() Run {
 func (tx *Tx) runToRow(r *Run) (runRow, error) {
 	row := runRow{
 		Key: r.Key, Kind: string(r.Kind), State: string(r.State), ScheduleKey: optional(r.Schedule), SlotAt: optMicros(r.Slot),
-		JudgedOn: r.On, Actor: r.Actor, Params: optional(string(r.Params)), Priority: r.Priority, Total: r.Total, Done: r.Done,
+		JudgedOn: r.On, Actor: r.Actor, Params: optional(string(r.Params)), Priority: r.Priority, Total: r.Total, Done: r.Done, Judged: r.Judged, Program: r.Program,
 		Changed: r.Changed, Flipped: r.Flipped, CursorKey: int64(r.Cursor), PlannedKey: int64(r.Planned),
 		ThroughKey: int64(r.Through), Alarms: r.Alarms, Error: r.Error,
 		Version: r.Version + 1, CreatedAt: micros(r.CreatedAt), StartedAt: optMicros(r.StartedAt), EndedAt: optMicros(r.EndedAt),

@@ -17,7 +17,7 @@ import (
 func rows() []schema.Tabler {
 	return []schema.Tabler{merchantRow{}, documentRow{}, qualificationRow{}, listingRow{}, findingRuleRow{}, findingRow{}, recordRow{},
 		historyRow{}, revisionRow{}, runRow{}, chunkRow{}, scheduleRow{}, importRow{}, rejectRow{}, ledgerRow{}, ledgerHeadRow{},
-		ledgerNodeRow{}, treeHeadRow{}, alarmRow{}, eventRow{}, accessKeyRow{}, answerRow{}, secretRow{}, webhookRow{}, deliveryRow{}, outboxRow{}, exportRow{},
+		ledgerNodeRow{}, treeHeadRow{}, alarmRow{}, proofRow{}, proofLeavesRow{}, eventRow{}, accessKeyRow{}, answerRow{}, secretRow{}, webhookRow{}, deliveryRow{}, outboxRow{}, exportRow{},
 		payloadRow{}, listingVersionRow{}, judgedInputRow{}, chunkTreeRow{}}
 }
 

@@ -42,7 +42,7 @@ func (tx *Tx) ClaimChunk(run int64, worker string, lease time.Duration, size int
 		return claim, wrapKey("claim chunk of run", run, err)
 	}
 	now := fromMicros(tx.s.stamp())
-	c.State, c.Worker, c.LeaseAt, c.Attempt, c.Listings = ChunkRunning, worker, now.Add(lease), c.Attempt+1, 0
+	c.State, c.Worker, c.LeaseAt, c.Attempt, c.Listings, c.Judged = ChunkRunning, worker, now.Add(lease), c.Attempt+1, 0, 0
 	if c.StartedAt.IsZero() {
 		c.StartedAt = now
 	}
@@ -66,7 +66,7 @@ func (tx *Tx) takeBack(r *runRow, c *Chunk) error {
 	if c.Listings == 0 || !counted(r, c) {
 		return nil
 	}
-	_, err := tx.exec("UPDATE runs SET done = done - ?, version = version + 1 WHERE key = ?", c.Listings, r.Key)
+	_, err := tx.exec("UPDATE runs SET done = done - ?, judged = judged - ?, version = version + 1 WHERE key = ?", c.Listings, c.Judged, r.Key)
 	return err
 }
 
@@ -109,6 +109,7 @@ type Step struct {
 	Attempt  int           // of the chunk, as it was claimed: another claim of the same worker is another's
 	Lease    time.Duration // from now on
 	Listings int64
+	Judged   int64 // of them
 	Changed  int64
 	Flipped  int64
 	Alarms   int64
@@ -125,18 +126,19 @@ func (tx *Tx) Advance(p Step) error {
 	if p.Root != nil {
 		state, ended, root = ChunkDone, now, p.Root[:]
 	}
-	n, err := tx.exec(`UPDATE chunks SET listings = listings + ?, changed = changed + ?, flipped = flipped + ?, lease_at = ?, state = ?, ended_at = ?, root = ?
+	n, err := tx.exec(`UPDATE chunks SET listings = listings + ?, judged = judged + ?, changed = changed + ?, flipped = flipped + ?, lease_at = ?, state = ?, ended_at = ?, root = ?
  WHERE run_key = ? AND n = ? AND worker = ? AND attempt = ? AND state = 'running'`,
-		p.Listings, p.Changed, p.Flipped, now+p.Lease.Microseconds(), string(state), ended, root, p.Run, p.N, p.Worker, p.Attempt)
+		p.Listings, p.Judged, p.Changed, p.Flipped, now+p.Lease.Microseconds(), string(state), ended, root, p.Run, p.N, p.Worker, p.Attempt)
 	if err == nil && n == 0 {
 		err = ErrStopped
 	}
 	if err != nil {
 		return wrapKey("advance run", p.Run, err)
 	}
-	n, err = tx.exec(`UPDATE runs SET done = done + CASE WHEN through_key = 0 OR NOT EXISTS (SELECT 1 FROM chunks WHERE run_key = ? AND n = ? AND listing_keys IS NOT NULL) THEN ? ELSE 0 END,
+	lane := "through_key <> 0 AND EXISTS (SELECT 1 FROM chunks WHERE run_key = ? AND n = ? AND listing_keys IS NOT NULL)" // see counted
+	n, err = tx.exec(`UPDATE runs SET done = done + CASE WHEN `+lane+` THEN 0 ELSE ? END, judged = judged + CASE WHEN `+lane+` THEN 0 ELSE ? END,
  changed = changed + ?, flipped = flipped + ?, alarms = alarms + ?, heartbeat_at = ?, version = version + 1 WHERE key = ? AND state = 'running'`,
-		p.Run, p.N, p.Listings, p.Changed, p.Flipped, p.Alarms, now, p.Run)
+		p.Run, p.N, p.Listings, p.Run, p.N, p.Judged, p.Changed, p.Flipped, p.Alarms, now, p.Run)
 	if err == nil && n == 0 {
 		err = ErrStopped
 	}
@@ -163,7 +165,7 @@ func (tx *Tx) ReleaseChunk(claimed *Chunk, why string, failed bool) error {
 	if err := tx.takeBack(&r, &c); err != nil {
 		return wrapKey("release chunk of run", run, err)
 	}
-	c.State, c.Listings, c.Error = ChunkPlanned, 0, why
+	c.State, c.Listings, c.Judged, c.Error = ChunkPlanned, 0, 0, why
 	if why == "" {
 		c.Attempt--
 	}

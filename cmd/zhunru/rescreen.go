@@ -24,6 +24,7 @@ type rescreenFlags struct {
 	since             string
 	rate, show        int
 	dry, json, noWait bool
+	thorough          bool
 	stdout, stderr    io.Writer
 }
 
@@ -35,7 +36,9 @@ func newRescreen() *cobra.Command {
 		Long: `按现在的词典、资质和日期重新判断已入库的商品，只写有变化的结论，并列出翻转
 （结论变了的商品：原结论、新结论、原因）。种类：
 
-  full      全部商品；与各次定向运行留下的结论逐件比对，无法解释的差异报警
+  full      全部商品；与各次定向运行留下的结论逐件比对，无法解释的差异报警。
+            上次全量运行已证明、其后未变的商品只核对不重判（每件至少四周重判
+            一次；--thorough 全部重判）；绕过本系统改动的内容报警
   revision  词典变了：只判断变动的词能碰到的商品
   merchant  商家资质变了：只判断它的、资质能影响的商品（--merchant）
   listing   指定商品，或某时刻以来改过的商品（--listing、--since）
@@ -47,6 +50,7 @@ func newRescreen() *cobra.Command {
 
 Judges kept listings again by today's dictionary, licences and date.`,
 		Example: `  zhunru rescreen
+  zhunru rescreen --thorough
   zhunru rescreen --kind revision --dictionaries ./dictionaries --dry-run
   zhunru rescreen --kind merchant --merchant M-1 --merchant M-2
   zhunru rescreen --kind listing --since 24h --json
@@ -69,6 +73,7 @@ Judges kept listings again by today's dictionary, licences and date.`,
 	s.StringVar(&f.from, "from", "", "revision：原来的词典版本，默认取上次完成的运行 / revision that stands")
 	s.IntVar(&f.rate, "rate", 0, "每进程每秒件数上限，0 不限 / listings a second in each process")
 	s.IntVar(&f.show, "show", 20, "列出多少条翻转，-1 为全部 / flips to list")
+	s.BoolVar(&f.thorough, "thorough", false, "full：连已证明未变的商品也重判 / judge what is proved, too")
 	s.BoolVar(&f.dry, "dry-run", false, "只预演，不写 / preview, write nothing")
 	s.BoolVar(&f.json, "json", false, "输出 JSON")
 	s.BoolVar(&f.noWait, "no-wait", false, "只排队，由 zhunru worker 去做 / queue only")
@@ -81,7 +86,7 @@ Judges kept listings again by today's dictionary, licences and date.`,
 // spec checks the flags.
 func (f *rescreenFlags) spec(now time.Time) (jobs.Spec, error) {
 	s := jobs.Spec{
-		Kind: store.RunKind(f.kind), From: f.from, Merchants: f.merchants, IDs: f.ids, Rate: f.rate, Actor: "cli", Priority: 1,
+		Kind: store.RunKind(f.kind), From: f.from, Merchants: f.merchants, IDs: f.ids, Thorough: f.thorough, Rate: f.rate, Actor: "cli", Priority: 1,
 	}
 	if s.Kind == store.RunFull {
 		s.Priority = 0

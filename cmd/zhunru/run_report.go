@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
-
 	"zhunru/screening"
 	"zhunru/store"
 	"zhunru/store/jobs"
@@ -27,6 +25,8 @@ type runView struct {
 	Params      json.RawMessage `json:"params,omitempty"`
 	Total       int64           `json:"total"`
 	Done        int64           `json:"done"`
+	Judged      int64           `json:"judged"`           // the others were proved unchanged, or cannot be touched
+	Proved      int64           `json:"proved,omitempty"` // full run: not judged, a full run before did
 	Changed     int64           `json:"changed"`
 	Flipped     int64           `json:"flipped"`
 	Alarms      int64           `json:"alarms"`
@@ -38,8 +38,12 @@ type runView struct {
 }
 
 func viewOf(r *store.Run) runView {
+	proved := int64(0)
+	if r.Kind == store.RunFull {
+		proved = r.Done - r.Judged
+	}
 	return runView{
-		r.Key, r.Kind, r.State, r.Revision, r.From, r.On, r.Actor, r.Params, r.Total, r.Done, r.Changed, r.Flipped, r.Alarms, r.Error,
+		r.Key, r.Kind, r.State, r.Revision, r.From, r.On, r.Actor, r.Params, r.Total, r.Done, r.Judged, proved, r.Changed, r.Flipped, r.Alarms, r.Error,
 		r.CreatedAt, r.StartedAt, r.EndedAt, r.HeartbeatAt,
 	}
 }
@@ -155,6 +159,12 @@ func (p *runReport) print(sum *jobs.Summary, flips []jobs.Flip, alarms []store.A
 		fmt.Fprintf(p.out, "，用时 %s，%s 件/秒", took.Round(10*time.Millisecond), grouped(int(float64(r.Done)/max(took.Seconds(), 0.001))))
 	}
 	fmt.Fprintln(p.out)
+	switch r.Kind {
+	case store.RunFull:
+		fmt.Fprintf(p.out, "其中判断 %s 件；核对 %s 件：上次全量运行已证明，其后未变\n", grouped(int(r.Judged)), grouped(int(r.Done-r.Judged)))
+	case store.RunRevision:
+		fmt.Fprintf(p.out, "其中判断 %s 件；其余 %s 件不含变动的词\n", grouped(int(r.Judged)), grouped(int(r.Done-r.Judged)))
+	}
 	if r.Error != "" {
 		fmt.Fprintf(p.out, "原因：%s\n", r.Error)
 	}
@@ -166,12 +176,22 @@ func (p *runReport) print(sum *jobs.Summary, flips []jobs.Flip, alarms []store.A
 	}
 	for i := range listed {
 		a := &listed[i]
-		fmt.Fprintf(p.out, "报警 %s：定向运行漏判，原为%s（%s），应为%s（%s）；请核对两份结论并报告缺陷（TARGETED_MISSED）\n",
-			a.ID, outcomeName(a.Old.Outcome), findingsLine(&a.Old), outcomeName(a.New.Outcome), findingsLine(&a.New))
+		fmt.Fprintf(p.out, "报警 %s：%s\n", a.ID, fmt.Sprintf(alarmText(a.Why), outcomeName(a.Old.Outcome), findingsLine(&a.Old), outcomeName(a.New.Outcome), findingsLine(&a.New)))
 	}
 	if int64(len(listed)) < r.Alarms {
 		fmt.Fprintf(p.out, "另有 %s 条报警，--show -1 列出更多\n", grouped(int(r.Alarms)-len(listed)))
 	}
+}
+
+// alarmText says what an alarm is about, around the two verdicts.
+func alarmText(why store.AlarmWhy) string {
+	switch why {
+	case store.AlarmAltered:
+		return "商品内容被绕过本系统改动，原为%s（%s），现为%s（%s）；已按改动后的内容判断，请查明谁改了数据库（LISTING_ALTERED）"
+	case store.AlarmProgram:
+		return "程序版本不同使结论不同，原为%s（%s），现为%s（%s）；请核对两份结论（PROGRAM_CHANGED）"
+	}
+	return "定向运行漏判或结论被改动，原为%s（%s），应为%s（%s）；请核对两份结论并报告缺陷（TARGETED_MISSED）"
 }
 
 func findingsLine(v *screening.Verdict) string {
@@ -214,48 +234,5 @@ func printFlips(out io.Writer, flips []jobs.Flip, all int) {
 	}
 	if rest := all - len(flips); rest > 0 {
 		fmt.Fprintf(out, "  另有 %s 条翻转，--show -1 列出全部\n", grouped(rest))
-	}
-}
-
-// A runBar shows on a terminal how far a run is. Without a terminal it does
-// nothing.
-type runBar struct {
-	bar  *progressbar.ProgressBar
-	last time.Time
-}
-
-func newRunBar(to io.Writer) *runBar {
-	if !isTerminal(to) {
-		return &runBar{}
-	}
-	return &runBar{bar: progressbar.NewOptions64(-1, progressbar.OptionSetWriter(to), progressbar.OptionSetWidth(30),
-		progressbar.OptionSetPredictTime(true), progressbar.OptionShowIts(), progressbar.OptionSetItsString("件"),
-		progressbar.OptionClearOnFinish(), progressbar.OptionSetElapsedTime(true))}
-}
-
-// show draws a run as it is, five times a second at most.
-func (b *runBar) show(r store.Run) {
-	if b.bar == nil || time.Since(b.last) < 200*time.Millisecond {
-		return
-	}
-	b.last = time.Now()
-	what := kindName(r.Kind)
-	if r.Key != 0 {
-		what = fmt.Sprintf("运行 %d %s", r.Key, what)
-	}
-	if r.State == store.RunPlanned {
-		what += "（等待）"
-	}
-	b.bar.Describe(fmt.Sprintf("%s，变 %s", what, grouped(int(r.Changed))))
-	if r.Total > 0 {
-		b.bar.ChangeMax64(r.Total + 1) // the bar ends with stop
-	}
-	_ = b.bar.Set64(min(r.Done, max(r.Total, 0))) // a terminal that is gone stops nothing
-}
-
-func (b *runBar) stop() {
-	if b.bar != nil {
-		_ = b.bar.Finish()
-		_ = b.bar.Clear()
 	}
 }

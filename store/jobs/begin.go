@@ -25,6 +25,7 @@ type Spec struct {
 	Merchants []string           // merchant run: whose listings; up to 1000
 	IDs       []string           // listing run: these; up to 1000
 	Since     time.Time          // listing run: or those edited at this time or later
+	Thorough  bool               // full run: judge what is proved, too
 	Rate      int                // listings a second in each process; 0: no limit
 	Priority  int                // the greater the sooner
 	Actor     string             // who asks
@@ -38,6 +39,7 @@ type params struct {
 	Merchants []string  `json:"merchants,omitempty"`
 	IDs       []string  `json:"ids,omitempty"`
 	Since     time.Time `json:"since,omitzero"`
+	Thorough  bool      `json:"thorough,omitempty"`
 	Rate      int       `json:"rate,omitempty"`
 	Before    []string  `json:"before,omitempty"`    // revision run: every revision that may stand
 	SweptOn   string    `json:"swept_on,omitempty"`  // expiry run: the day of the last sweep
@@ -74,6 +76,9 @@ func (p *Spec) check() error {
 	}
 	if max(len(p.Merchants), len(p.IDs)) > store.MaxBatch {
 		return invalid("batch", "一次最多 1000 个编号，请分批提交")
+	}
+	if p.Thorough && p.Kind != store.RunFull {
+		return invalid("thorough", "只有全量运行能逐件重判，请去掉 thorough 或改用 full")
 	}
 	if p.Rate < 0 {
 		return invalid("rate", "速率不能为负，请填 0（不限）或每秒件数")
@@ -118,7 +123,7 @@ func (c *Client) draft(ctx context.Context, spec *Spec) (store.Run, error) {
 		Kind: spec.Kind, State: store.RunPlanned, Revision: spec.Revision, Schedule: spec.schedule, Slot: spec.slot,
 		On: spec.On.String(), Actor: spec.Actor, Priority: spec.Priority,
 	}
-	p := params{Merchants: spec.Merchants, IDs: spec.IDs, Since: spec.Since, Rate: spec.Rate}
+	p := params{Merchants: spec.Merchants, IDs: spec.IDs, Since: spec.Since, Thorough: spec.Thorough, Rate: spec.Rate}
 	if err := c.history(ctx, spec, &r, &p); err != nil {
 		return r, err
 	}

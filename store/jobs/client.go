@@ -41,6 +41,8 @@ type Client struct {
 	id    string        // of this worker, unique
 	fault atomic.Pointer[store.Error]
 
+	program func() (string, error)
+
 	mu       sync.Mutex
 	other    *Rules
 	stations map[int64]*station
@@ -54,7 +56,7 @@ type Client struct {
 // missing. It works on nothing before Start.
 func New(ctx context.Context, s *store.Store, o Options) (*Client, error) {
 	o.fill()
-	c := &Client{store: s, o: o, id: workerID(), stations: map[int64]*station{}}
+	c := &Client{store: s, o: o, id: workerID(), program: o.program(), stations: map[int64]*station{}}
 	driver, err := c.driver(ctx)
 	if err == nil {
 		err = c.migrate(ctx, driver)

@@ -24,6 +24,11 @@
 // webhook that are due. How often and when next stands in the delivery. A
 // message may arrive twice, or out of order; it is never lost.
 //
+// A full run leaves a proof of every range: the leaves of its root, the
+// revision, the program and the day. The next one looks at every listing, but
+// judges only those that no proof covers (see rotation). A targeted run leaves
+// none: comparing itself with them is what a full run is for.
+//
 // The package decides no verdict (package screening does) and keeps nothing of
 // its own but the queue (package store does).
 package jobs

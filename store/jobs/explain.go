@@ -16,6 +16,7 @@ type explainer struct {
 	run       *store.Run
 	known     bool // there is a run to compare with
 	ruleMoved bool
+	other     bool // another program judged in the last full run
 	dayMoved  bool
 	since     time.Time            // the last run over everything began
 	merchants map[string]time.Time // since then: the last run for a merchant began
@@ -34,7 +35,7 @@ func (c *Client) explainer(ctx context.Context, r *store.Run) (*explainer, error
 		return nil, err
 	}
 	if ok {
-		x.since = full.StartedAt
+		x.since, x.other = full.StartedAt, full.Program != r.Program
 	}
 	swept, ok, err := c.store.LastDone(ctx, r.Key, store.RunFull, store.RunExpiry)
 	if err != nil {
@@ -91,8 +92,10 @@ func (x *explainer) explain(ctx context.Context, r *store.Row, j *store.Judged, 
 		j.Because = store.BecauseDate
 	case x.ruleMoved || !x.known:
 		j.Because = store.BecauseRule
+	case x.other:
+		return x.alarm(ctx, store.AlarmProgram, r, j, b)
 	default:
-		return x.alarm(ctx, r, j, b)
+		return x.alarm(ctx, store.AlarmMissed, r, j, b)
 	}
 	return nil
 }
@@ -114,15 +117,27 @@ func (x *explainer) licence(ctx context.Context, merchant string) (bool, error) 
 	return list[merchant].ChangedAt.After(seen), nil
 }
 
-func (x *explainer) alarm(ctx context.Context, r *store.Row, j *store.Judged, b *pending) error {
+// alarm enters an alarm, with the verdict that stood.
+func (x *explainer) alarm(ctx context.Context, why store.AlarmWhy, r *store.Row, j *store.Judged, b *pending) error {
+	a := store.Alarm{Run: x.run.Key, Key: r.Key, ID: r.Listing.ID, Why: why, New: j.Verdict}
 	old, err := x.store.Records(ctx, []store.Key{r.Key})
-	if err != nil || len(old) == 0 {
+	if err != nil {
 		return err
+	}
+	if len(old) > 0 {
+		a.Old = old[0].Verdict
+	}
+	if why == store.AlarmAltered {
+		b.alarms = append(b.alarms, a)
+		return nil
+	}
+	if len(old) == 0 {
+		return nil
 	}
 	j.Because = store.BecauseRule
 	if old[0].Verdict.Revision != x.run.Revision && old[0].ScreenedAt.After(x.since) && !x.since.IsZero() && old[0].Run == 0 {
 		return nil // an import judged it by other rules
 	}
-	b.alarms = append(b.alarms, store.Alarm{Run: x.run.Key, Key: r.Key, ID: r.Listing.ID, Old: old[0].Verdict, New: j.Verdict})
+	b.alarms = append(b.alarms, a)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"zhunru/screening"
@@ -47,9 +48,18 @@ type Options struct {
 	Retry       func(attempts int, random float64) (time.Duration, bool) // when to try a delivery again; nil: webhook.Retry
 	Reports     string                                                   // the folder that files of reports are kept in; with it "" none is made
 	KeepReports time.Duration                                            // how long; 0: 30 days
+	Program     string                                                   // names the code that judges; "": the hash of this executable
 	Now         func() time.Time                                         // nil: time.Now
 	LedgerKey   string                                                   // signs the ledger each day and at the end of each run; "": nothing does
 	Log         *slog.Logger                                             // nil: nothing is logged
+}
+
+// program tells, once it is asked, what names the code.
+func (o *Options) program() func() (string, error) {
+	if name := o.Program; name != "" {
+		return func() (string, error) { return name, nil }
+	}
+	return sync.OnceValues(programID)
 }
 
 func (o *Options) fill() {

@@ -40,9 +40,11 @@ func (c *Client) plan(ctx context.Context, key int64) (ok bool, err error) {
 	l := lister{c: c, run: &r}
 	switch r.Kind {
 	case store.RunFull:
-		err = l.everything(ctx, true)
+		if r.Program, err = c.program(); err == nil {
+			err = l.everything(ctx, &p)
+		}
 	case store.RunRevision:
-		err = l.everything(ctx, false)
+		err = l.everything(ctx, nil)
 	case store.RunMerchant:
 		err = l.merchants(ctx, p.Merchants)
 	case store.RunListing:
@@ -65,27 +67,48 @@ type lister struct {
 	sum  int64
 }
 
-// everything covers all listings there are now.
-func (l *lister) everything(ctx context.Context, lane bool) error {
+// everything covers all listings there are now; full is for a full run, which
+// has a lane.
+func (l *lister) everything(ctx context.Context, full *params) error {
 	total, last, err := l.c.store.Extent(ctx)
 	if err != nil {
 		return err
 	}
-	if lane {
-		now := l.c.o.Now()
-		keys, err := l.c.store.Urgent(ctx, now.Add(-newMerchant), now.Add(-lateEdit), min(laneMost, int(total/laneShare)))
-		if err == nil {
-			err = l.add(ctx, keys)
-		}
-		if err == nil {
-			err = l.flush(ctx)
-		}
-		if err != nil {
+	if full != nil {
+		if err := l.lane(ctx, full, min(laneMost, int(total/laneShare))); err != nil {
 			return err
 		}
 	}
 	l.run.Through, l.sum = last, total
 	return nil
+}
+
+// lane lists what a full run does first. What the run before has proved can
+// wait: that one judged it.
+func (l *lister) lane(ctx context.Context, full *params, most int) error {
+	now := l.c.o.Now()
+	joined, edited := now.Add(-newMerchant), now.Add(-lateEdit)
+	base, ok, err := l.c.store.LastDone(ctx, l.run.Key, store.RunFull)
+	if err != nil {
+		return err
+	}
+	if ok && !full.Thorough && base.Revision == l.run.Revision && base.Program == l.run.Program {
+		since := base.StartedAt.Add(-l.c.margin())
+		if since.After(joined) {
+			joined = since
+		}
+		if since.After(edited) {
+			edited = since
+		}
+	}
+	keys, err := l.c.store.Urgent(ctx, joined, edited, most)
+	if err == nil {
+		err = l.add(ctx, keys)
+	}
+	if err == nil {
+		err = l.flush(ctx)
+	}
+	return err
 }
 
 func (l *lister) merchants(ctx context.Context, ids []string) error {

@@ -53,7 +53,7 @@ type Previewer struct{ client *Client }
 // NewPreviewer returns a previewer over an open store.
 func NewPreviewer(s *store.Store, o Options) *Previewer {
 	o.fill()
-	return &Previewer{&Client{store: s, o: o, stations: map[int64]*station{}}}
+	return &Previewer{&Client{store: s, o: o, program: o.program(), stations: map[int64]*station{}}}
 }
 
 type previewing struct {

@@ -3,7 +3,6 @@ package jobs
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -23,11 +22,16 @@ type shift struct {
 	c       *Client
 	s       *station
 	chunk   *store.Chunk
-	leaves  []store.Leaf
-	tree    []byte     // packed, once the chunk is done
-	step    store.Step // not told yet
+	leaves  []store.Leaf // those that were judged
+	tree    []byte       // packed, once the chunk is done
+	step    store.Step   // not told yet
 	flushed time.Time
 	scan    screening.ProbeScan
+
+	proved   store.Marks                     // full run: of those that need no judging, in the end of all
+	outcomes map[store.Key]screening.Outcome // full run: of those that were judged
+	wholeOn  string                          // full run: the day for which all of the range was judged last
+	changed  map[string]time.Time            // full run: merchants that changed lately
 }
 
 // work judges the chunk and ends it. store.ErrStopped says that it must be put
@@ -38,16 +42,20 @@ func (h *shift) work(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if len(h.chunk.Keys) > 0 {
+	switch {
+	case len(h.chunk.Keys) > 0:
 		err = h.listed(ctx)
-	} else {
+	case h.s.prover != nil:
+		err = h.prove(ctx)
+	default:
 		err = h.between(ctx)
 	}
 	if err != nil {
 		return err
 	}
-	tree, root := store.PackLeaves(h.leaves)
-	h.tree, h.step.Root = tree, &root
+	marks, leaves := h.end()
+	tree, root := store.PackLeaves(leaves)
+	h.proved, h.tree, h.step.Root = marks, tree, &root
 	return h.tell(ctx, nil)
 }
 
@@ -140,7 +148,7 @@ func (h *shift) batch(ctx context.Context, rows []store.Row, read int) error {
 			return err
 		}
 	}
-	h.step.Listings += int64(read)
+	h.step.Listings, h.step.Judged = h.step.Listings+int64(read), h.step.Judged+int64(len(rows))
 	leaves := make(map[store.Key]*store.Leaf, len(rows))
 	order := make([]store.Key, len(rows))
 	for i := range rows {
@@ -165,147 +173,4 @@ func (h *shift) batch(ctx context.Context, rows []store.Row, read int) error {
 		}
 	}
 	return nil
-}
-
-// judge judges rows and keeps what differs, notes the leaves of those that
-// stand or were kept, and returns the others.
-func (h *shift) judge(ctx context.Context, rows []store.Row, leaves map[store.Key]*store.Leaf) ([]store.Key, error) {
-	judged, known, err := h.s.judge.screen(ctx, rows, h.s.because)
-	if err != nil {
-		return nil, err
-	}
-	b := pending{known: known}
-	for i := range judged {
-		j, r := &judged[i], &rows[i]
-		hash, err := store.VerdictHash(&j.Verdict)
-		if err != nil {
-			return nil, err
-		}
-		leaves[r.Key] = &store.Leaf{
-			Key: r.Key, ID: r.Listing.ID, Version: r.Version, Content: r.Content, Input: j.Input, Verdict: hash,
-			Kept: h.chunk.Attempt > 1, // the one before may have written the record
-		}
-		if r.Stamp.Stands(r.Version, j.Input, hash) {
-			continue
-		}
-		differs := r.Stamp.Screened() && r.Stamp.Verdict != hash
-		if differs && h.s.explain != nil {
-			if err := h.s.explain.explain(ctx, r, j, &b); err != nil {
-				return nil, err
-			}
-		}
-		b.add(*j, r.Listing.MerchantID, differs)
-	}
-	if len(b.judged) == 0 && h.c.o.Now().Sub(h.flushed) < flushEvery {
-		return nil, nil
-	}
-	if err := h.tell(ctx, &b); err != nil {
-		return nil, err
-	}
-	for _, k := range b.stale {
-		delete(leaves, k)
-	}
-	for _, k := range b.written {
-		leaves[k].Kept = true
-	}
-	return b.stale, nil
-}
-
-// A pending batch is on its way into the store.
-type pending struct {
-	judged    []store.Judged
-	merchants []string // of those that differ, by index; "" of the others
-	known     map[string]standing
-	alarms    []store.Alarm
-	stale     []store.Key // not kept: to be judged again
-	written   []store.Key // kept: the chunk must prove them
-}
-
-func (b *pending) add(j store.Judged, merchant string, differs bool) {
-	if !differs {
-		merchant = ""
-	}
-	b.judged, b.merchants = append(b.judged, j), append(b.merchants, merchant)
-}
-
-// tell keeps a batch and the progress since the last time in one transaction;
-// the chunk's end and its ledger entry, too.
-func (h *shift) tell(ctx context.Context, b *pending) error {
-	step := h.step
-	step.Run, step.N, step.Worker, step.Attempt, step.Lease = h.chunk.Run, h.chunk.N, h.chunk.Worker, h.chunk.Attempt, h.c.o.Lease
-	var stale, written []store.Key
-	err := again(ctx, h.c.store, func(tx *store.Tx) error {
-		told := step
-		stale, written = nil, nil
-		if b != nil && len(b.judged) > 0 {
-			var err error
-			if stale, written, err = h.keep(tx, b, &told); err != nil {
-				return err
-			}
-		}
-		if err := tx.Advance(told); err != nil {
-			return err
-		}
-		if told.Root == nil {
-			return nil
-		}
-		if err := tx.SaveChunkTree(told.Run, told.N, h.tree); err != nil {
-			return err
-		}
-		return tx.Record(store.Entry{
-			Actor: h.s.run.Actor, Kind: store.EntryChunk, Subject: fmt.Sprintf("%d/%d", told.Run, told.N),
-			Payload: *told.Root, Revision: h.s.run.Revision,
-		})
-	})
-	if err != nil {
-		return err
-	}
-	if b != nil {
-		b.stale, b.written = stale, written
-	}
-	h.step, h.flushed = store.Step{}, h.c.o.Now()
-	return nil
-}
-
-// keep saves the verdicts of a batch but those of merchants that changed since
-// the judge looked at them. It returns those to be judged again, and those
-// whose records were written.
-func (h *shift) keep(tx *store.Tx, b *pending, step *store.Step) (stale, written []store.Key, err error) {
-	moved, err := h.s.judge.moved(tx, b.merchants, b.known)
-	if err != nil {
-		return nil, nil, err
-	}
-	batch := b.judged
-	if len(moved) > 0 {
-		batch = nil
-		for i := range b.judged {
-			if m := b.merchants[i]; m != "" && moved[m] {
-				stale = append(stale, b.judged[i].Key)
-			} else {
-				batch = append(batch, b.judged[i])
-			}
-		}
-	}
-	kept, err := tx.SaveVerdicts(store.Judging{Revision: h.s.run.Revision, Run: h.s.run.Key, Chunk: h.chunk.N}, batch)
-	if err != nil {
-		return nil, nil, err
-	}
-	stale = append(stale, kept.Stale...)
-	slices.Sort(stale)
-	step.Changed += int64(len(kept.Changes))
-	for _, c := range kept.Changes {
-		if c.Flipped() {
-			step.Flipped++
-		}
-	}
-	for _, a := range b.alarms {
-		if !slices.ContainsFunc(kept.Changes, func(c store.Change) bool { return c.Key == a.Key }) {
-			continue // edited since, or another chunk of the run was first
-		}
-		step.Alarms++
-		if err := tx.SaveAlarm(a); err != nil {
-			return nil, nil, err
-		}
-	}
-	return stale, kept.Written, nil
 }

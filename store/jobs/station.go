@@ -22,6 +22,7 @@ type station struct {
 	because store.Because
 	probes  []*screening.Probe // a listing that none touches is passed over; nil: every one is judged
 	explain *explainer         // full run
+	prover  *prover            // full run
 	limit   *rate.Limiter      // nil: none
 	size    int                // listings judged at once
 
@@ -81,7 +82,9 @@ func (c *Client) open(ctx context.Context, r *store.Run) (*station, error) {
 	case store.RunRevision:
 		s.probes, err = c.probes(ctx, s.p.Before, rules)
 	case store.RunFull:
-		s.explain, err = c.explainer(ctx, r)
+		if s.explain, err = c.explainer(ctx, r); err == nil {
+			s.prover, err = c.prover(ctx, r, &s.p)
+		}
 	}
 	return s, err
 }
@@ -129,15 +132,18 @@ func (c *Client) probes(ctx context.Context, before []string, to *Rules) ([]*scr
 // refresh makes the judge forget the merchants that changed since it was asked
 // last. A transaction is stamped before it ends, hence the margin.
 func (c *Client) refresh(ctx context.Context, s *station) error {
-	const margin, most = time.Minute, 20_000
+	const most = 20_000
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := c.o.Now()
-	changed, all, err := c.store.MerchantsChanged(ctx, s.refreshed.Add(-margin), most)
+	changed, all, err := c.store.MerchantsChanged(ctx, s.refreshed.Add(-c.margin()), most)
 	if err != nil {
 		return err
 	}
 	s.judge.Forget(changed, !all)
+	if s.prover != nil {
+		s.prover.note(changed, all)
+	}
 	s.refreshed = now
 	return nil
 }
