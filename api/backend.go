@@ -24,6 +24,7 @@ type Backend interface {
 	Files
 	Keys
 	Answers
+	Reports
 	// VerifyLedger reads the whole ledger and names what is wrong with it.
 	VerifyLedger(ctx context.Context) (LedgerReport, error)
 	// Ready returns nil if requests can be served.

@@ -56,6 +56,7 @@ type once struct {
 	request     [32]byte
 	render      func(v any) (any, string) // body and ETag of a success, from what the Backend has
 	kept        bool
+	status      int // of a success
 }
 
 type onceContext struct{}
@@ -88,7 +89,7 @@ func Keep[T any](ctx context.Context, v T, save func(actor, name string, a KeptA
 		return err
 	}
 	o.kept = true
-	return save(o.actor, o.name, KeptAnswer{Request: o.request, Status: http.StatusOK, ETag: etag, Body: b.Bytes()})
+	return save(o.actor, o.name, KeptAnswer{Request: o.request, Status: o.status, ETag: etag, Body: b.Bytes()})
 }
 
 // takesOnce reports whether an operation takes an Idempotency-Key.
@@ -121,7 +122,7 @@ func (s *Server) doOnce(ctx huma.Context, next func(huma.Context)) {
 		s.refuse(c, because(FieldProblem{In: "header", Pointer: onceHeader, Code: code}))
 		return
 	}
-	o := &once{actor: requestOf(ctx.Context()).actor, name: name}
+	o := &once{actor: requestOf(ctx.Context()).actor, name: name, status: op.DefaultStatus}
 	if err := o.read(c, op.MaxBodyBytes); err != nil {
 		s.refuse(c, err)
 		return

@@ -68,6 +68,12 @@ func rights() map[right][]Role {
 		"get-class":              everyone,
 		readMetrics:              {Auditor, Admin},
 		readProfiles:             {Admin},
+		"list-report-kinds":      everyone,
+		"create-report":          {Operator, Reviewer, Auditor, Admin},
+		"list-reports":           {Operator, Reviewer, Auditor, Admin},
+		"get-report":             {Operator, Reviewer, Auditor, Admin},
+		"cancel-report":          {Operator, Reviewer, Auditor, Admin},
+		"get-report-file":        {Operator, Reviewer, Auditor, Admin},
 		"verify-ledger":          {Auditor, Admin},
 	}
 }

@@ -127,6 +127,7 @@ func (s *Server) routes() {
 	s.routeCategories()
 	s.routeDictionary()
 	s.routeLedger()
+	s.routeReports()
 }
 
 func (s *Server) config(version string) huma.Config {

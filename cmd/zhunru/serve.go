@@ -185,7 +185,7 @@ func (f *serveFlags) serve(ctx context.Context, l net.Listener, d *desk, guard w
 	}
 	defer func() { err = errors.Join(err, stopClient(ctx, client)) }()
 	b := newBackend(d, client)
-	b.guard = guard
+	b.guard, b.reports = guard, reportFolder(f.reports, f.database.db)
 	b.metrics = newMetrics(b)
 	metrics, err := f.serveMetrics(ctx, b.metrics, log)
 	if err != nil {

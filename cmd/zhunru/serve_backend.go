@@ -21,6 +21,8 @@ type backend struct {
 	jobs  *jobs.Client
 	guard webhook.Guard
 
+	reports string // folder of files
+
 	metrics *metrics // nil: none are taken
 	batches batcher  // of screenings on their way into the database
 }
