@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -120,7 +121,7 @@ func (m *maker) value(s *huma.Schema, depth int) any {
 	case huma.TypeBoolean:
 		return m.IntN(2) == 0
 	}
-	return []any{"催情香水", "L/1", "M1", "2026-03-04", "2026-03-04T00:00:00Z", "电商平台-电商平台", "营业执照", fmt.Sprint(m.IntN(1000))}[m.IntN(8)]
+	return []any{"催情香水", "L/1", "M1", "2026-03-04", "2026-03-04T00:00:00Z", "电商平台-电商平台", "营业执照", strconv.Itoa(m.IntN(1000))}[m.IntN(8)]
 }
 
 func (m *maker) object(s *huma.Schema, depth int) map[string]any {
