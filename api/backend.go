@@ -115,6 +115,7 @@ type Merchant struct {
 	qualification.Subject
 	JoinedAt  *time.Time
 	Exempt    bool
+	Identity  Identity
 	State     string
 	Version   int64
 	CreatedAt time.Time

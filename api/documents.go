@@ -34,6 +34,7 @@ type DocumentAnswer struct {
 	ExpiresOn string    `json:"expires_on,omitempty" doc:"最后有效日，YYYY-MM-DD"`
 	Perpetual bool      `json:"perpetual,omitempty"`
 	Decision  string    `json:"decision" enum:"pending,accepted,rejected,superseded"`
+	Masked    []string  `json:"masked,omitempty" doc:"因角色而遮盖的字段 / fields hidden from this role"`
 	Version   int64     `json:"version"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
@@ -103,7 +104,7 @@ func (s *Server) listDocuments(ctx context.Context, in *struct {
 			out.Body.Next = s.cursor(name, out.Body.Documents[n-1].ID)
 			break
 		}
-		out.Body.Documents = append(out.Body.Documents, answerDocument(&documents[i]).Body)
+		out.Body.Documents = append(out.Body.Documents, s.answerDocument(ctx, &documents[i]).Body)
 	}
 	return out, nil
 }
@@ -115,7 +116,7 @@ func (s *Server) getDocument(ctx context.Context, in *OneDocumentPath) (*documen
 	}
 	for i := range documents {
 		if documents[i].ID == in.Document {
-			return answerDocument(&documents[i]), nil
+			return s.answerDocument(ctx, &documents[i]), nil
 		}
 	}
 	return nil, screening.ErrNotFound
@@ -125,7 +126,7 @@ func (s *Server) createDocument(ctx context.Context, in *struct {
 	MerchantPath
 	Body DocumentBody
 }) (*documentOut, error) {
-	rendering(ctx, func(d Document) (any, string) { return answerDocument(&d).Body, etag(d.Version) })
+	rendering(ctx, func(d Document) (any, string) { return s.answerDocument(ctx, &d).Body, etag(d.Version) })
 	return s.saveDocument(ctx, in.ID, &Document{}, &in.Body)
 }
 
@@ -153,7 +154,7 @@ func (s *Server) decideDocument(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return answerDocument(&kept), nil
+	return s.answerDocument(ctx, &kept), nil
 }
 
 // document returns the document of a path, in the version the caller has read.
@@ -199,12 +200,14 @@ func (s *Server) saveDocument(ctx context.Context, merchant string, d *Document,
 	if err != nil {
 		return nil, err
 	}
-	return answerDocument(&kept), nil
+	return s.answerDocument(ctx, &kept), nil
 }
 
-func answerDocument(d *Document) *documentOut {
+func (s *Server) answerDocument(ctx context.Context, d *Document) *documentOut {
+	mask, body := s.maskFor(ctx), DocumentBody(d.Document)
+	mask.document(&body)
 	return tag(etag(d.Version), DocumentAnswer{
-		ID: d.ID, DocumentBody: DocumentBody(d.Document), ExpiresOn: d.ExpiresOn, Perpetual: d.Perpetual, Decision: d.Decision,
+		ID: d.ID, DocumentBody: body, ExpiresOn: d.ExpiresOn, Perpetual: d.Perpetual, Decision: d.Decision, Masked: mask.hidden,
 		Version: d.Version, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 	})
 }

@@ -21,6 +21,7 @@ type MerchantBody struct {
 	VerifiedOn     string     `json:"verified_on,omitempty" maxLength:"10" doc:"最近一次核验身份的日期，YYYY-MM-DD（R-S15）"`
 	JoinedAt       *time.Time `json:"joined_at,omitempty"`
 	Exempt         bool       `json:"exempt,omitempty" doc:"依法不需要登记"`
+	Identity       *Identity  `json:"identity,omitempty" doc:"向市场监管部门报送的身份信息；修改商家时不写则保留原值"`
 	State          string     `json:"state,omitempty" enum:"active,suspended,left" default:"active"`
 }
 
@@ -30,6 +31,7 @@ type MerchantAnswer struct {
 	MerchantBody
 	State     string    `json:"state" enum:"named,active,suspended,left" doc:"named：只在商品里出现过，还没有资料"`
 	Name      string    `json:"name"`
+	Masked    []string  `json:"masked,omitempty" doc:"因角色而遮盖的字段 / fields hidden from this role"`
 	Version   int64     `json:"version"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
@@ -79,7 +81,7 @@ func (s *Server) listMerchants(ctx context.Context, in *PageQuery) (*struct{ Bod
 		out.Body.Next = s.cursor(name, list[in.Limit-1].ID)
 	}
 	for i := range list {
-		out.Body.Merchants = append(out.Body.Merchants, answerMerchant(&list[i]).Body)
+		out.Body.Merchants = append(out.Body.Merchants, s.answerMerchant(ctx, &list[i]).Body)
 	}
 	return out, nil
 }
@@ -89,7 +91,7 @@ func (s *Server) getMerchant(ctx context.Context, in *MerchantPath) (*merchantOu
 	if err != nil {
 		return nil, err
 	}
-	return answerMerchant(&m), nil
+	return s.answerMerchant(ctx, &m), nil
 }
 
 func (s *Server) putMerchant(ctx context.Context, in *struct {
@@ -108,25 +110,51 @@ func (s *Server) saveMerchant(ctx context.Context, id, ifMatch string, b *Mercha
 	if _, err := time.Parse(time.DateOnly, b.VerifiedOn); b.VerifiedOn != "" && err != nil {
 		return nil, because(inBody("/verified_on", "BAD_DATE"))
 	}
+	identity, err := s.identityOf(ctx, id, v, b.Identity)
+	if err != nil {
+		return nil, err
+	}
 	m, err := s.backend.SaveMerchant(ctx, requestOf(ctx).actor, Merchant{
 		Subject: qualification.Subject{
 			ID: id, Kind: b.Kind, Name: b.Name, USCC: b.USCC, Place: b.Place,
 			CategoriesHeld: b.CategoriesHeld, OtherPlatforms: b.OtherPlatforms, VerifiedOn: b.VerifiedOn,
 		},
-		JoinedAt: b.JoinedAt, Exempt: b.Exempt, State: b.State, Version: v,
+		JoinedAt: b.JoinedAt, Exempt: b.Exempt, Identity: identity, State: b.State, Version: v,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return answerMerchant(&m), nil
+	return s.answerMerchant(ctx, &m), nil
 }
 
-func answerMerchant(m *Merchant) *merchantOut {
-	return tag(etag(m.Version), MerchantAnswer{
-		ID: m.ID, Name: m.Name, State: m.State, Version: m.Version, CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
+// identityOf returns the identity to keep: the one that was sent, or, of a
+// merchant that is kept, the one it has.
+func (s *Server) identityOf(ctx context.Context, id string, version int64, sent *Identity) (Identity, error) {
+	if sent != nil {
+		if fields := sent.masked(); len(fields) > 0 {
+			return Identity{}, because(fields...)
+		}
+		return *sent, nil
+	}
+	if version == 0 {
+		return Identity{}, nil
+	}
+	m, err := s.backend.Merchant(ctx, id)
+	return m.Identity, err
+}
+
+func (s *Server) answerMerchant(ctx context.Context, m *Merchant) *merchantOut {
+	mask, identity := s.maskFor(ctx), m.Identity
+	mask.identity(&identity)
+	a := MerchantAnswer{
+		ID: m.ID, Name: m.Name, State: m.State, Masked: mask.hidden, Version: m.Version, CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 		MerchantBody: MerchantBody{
 			Kind: m.Kind, USCC: m.USCC, Place: m.Place, CategoriesHeld: m.CategoriesHeld,
 			OtherPlatforms: m.OtherPlatforms, VerifiedOn: m.VerifiedOn, JoinedAt: m.JoinedAt, Exempt: m.Exempt,
 		},
-	})
+	}
+	if identity != (Identity{}) {
+		a.Identity = &identity
+	}
+	return tag(etag(m.Version), a)
 }

@@ -101,6 +101,8 @@ func fieldText(code string) (text, bool) {
 		return text{"不是这个列表的 next，请从第一页重新读取", "Not a next of this list; read again from the first page"}, true
 	case "NUL":
 		return text{"含有空字符（U+0000），请删除", "Contains a NUL character (U+0000); remove it"}, true
+	case "MASKED_VALUE":
+		return text{"是遮盖过的值，保存会覆盖原值；请填写原值，或不提交 identity", "A masked value would replace what it hides; send the value itself or leave identity out"}, true
 	case "DUPLICATE_ID":
 		return text{"同一批里商品编号重复，请合并或分批提交", "The id stands twice in the batch; merge them or send them apart"}, true
 	case "UNKNOWN_CATEGORY":

@@ -55,6 +55,7 @@ func rights() map[right][]Role {
 		"list-listing-verdicts":  everyone,
 		"get-verdict":            everyone,
 		"get-merchant":           everyone,
+		seePersonal:              {Operator, Reviewer, Admin},
 		"put-merchant":           doing,
 		"list-documents":         everyone,
 		"create-document":        doing,

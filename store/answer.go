@@ -45,6 +45,10 @@ func (tx *Tx) SaveAnswer(a Answer) error {
 	if body == nil {
 		body = []byte{}
 	}
+	body, err := tx.s.sealAnswer(&a, body)
+	if err != nil {
+		return wrapKey("save answer", a.Name, err)
+	}
 	n, err := tx.exec(`INSERT INTO answers (actor, name, request, status, etag, body, expires_at) VALUES (?,?,?,?,?,?,?)
  ON CONFLICT (actor, name) DO UPDATE SET request = excluded.request, status = excluded.status, etag = excluded.etag,
  body = excluded.body, expires_at = excluded.expires_at WHERE answers.expires_at <= ?`,
@@ -62,9 +66,25 @@ func (s *Store) Answer(ctx context.Context, actor, name string) (Answer, error) 
 	if err := s.read.WithContext(ctx).Where("actor = ? AND name = ? AND expires_at > ?", actor, name, s.stamp()).Take(&r).Error; err != nil {
 		return Answer{}, wrapKey("answer", name, err)
 	}
-	return Answer{
-		Actor: r.Actor, Name: r.Name, Request: hashOr(r.Request, nil), Status: r.Status, ETag: r.ETag, Body: r.Body, ExpiresAt: fromMicros(r.ExpiresAt),
-	}, nil
+	a := Answer{Actor: r.Actor, Name: r.Name, Request: hashOr(r.Request, nil), Status: r.Status, ETag: r.ETag, ExpiresAt: fromMicros(r.ExpiresAt)}
+	body, err := s.vault.Open(a.place(), string(r.Body))
+	if err != nil {
+		return Answer{}, wrapKey("answer", name, &Error{Code: CodeDataKeys, Why: err.Error(), Err: err})
+	}
+	a.Body = []byte(body)
+	return a, nil
+}
+
+func (a *Answer) place() string { return "answers/" + a.Actor + "/" + a.Name }
+
+// sealAnswer seals a body, which may hold a document; where there are no keys
+// there are no documents, and it is kept as it is.
+func (s *Store) sealAnswer(a *Answer, body []byte) ([]byte, error) {
+	if keys, _ := s.vault.Keys(); keys == 0 {
+		return body, nil
+	}
+	sealed, err := s.vault.Seal(a.place(), string(body))
+	return []byte(sealed), err
 }
 
 // RemoveExpiredAnswers removes up to MaxBatch answers that expired and returns

@@ -4,8 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"slices"
 	"time"
+
+	"zhunru/store/vault"
 )
 
 // The codes of faults between the ledger and what it is about.
@@ -31,9 +34,13 @@ func (v *verification) payloads(ctx context.Context, from queryer, e Engine, pag
 		}
 		for i := range block {
 			x := &block[i]
-			body, has := bodies[x.Seq]
+			sealed, has := bodies[x.Seq]
+			body, err := v.s.openPayload(x.Seq, sealed)
+			if err != nil && !errors.Is(err, vault.ErrSealed) {
+				return err
+			}
 			switch {
-			case has && sha256.Sum256(body) != x.Payload:
+			case has && (err != nil || sha256.Sum256(body) != x.Payload):
 				v.fault(x.Seq, PayloadAltered, "第 %d 条（%s %s）所记的原文与其哈希不符，被修改过，请与备份核对", x.Seq, x.Kind, x.Subject)
 			case has || x.Kind == EntryChunk || x.Seq < v.payloadsFrom:
 			case slices.Contains([]EntryKind{EntryVerdict, EntryKey, EntryExport}, x.Kind):

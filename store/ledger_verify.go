@@ -56,7 +56,7 @@ func (r *LedgerReport) fault(seq int64, code, format string, args ...any) {
 // called now and then with the entries read and all there should be. An error
 // means that the ledger could not be read, not that it is wrong.
 func (s *Store) VerifyLedger(ctx context.Context, publicKey string, progress func(done, all int64)) (LedgerReport, error) {
-	v := verification{progress: progress}
+	v := verification{s: s, progress: progress}
 	if publicKey != "" {
 		key, err := note.NewVerifier(publicKey)
 		if err != nil {
@@ -76,6 +76,7 @@ func (s *Store) VerifyLedger(ctx context.Context, publicKey string, progress fun
 // A verification is on its way through the ledger.
 type verification struct {
 	LedgerReport
+	s        *Store // opens what is sealed
 	key      note.Verifier
 	heads    []TreeHead // still to be compared
 	progress func(done, all int64)

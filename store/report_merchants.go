@@ -37,7 +37,15 @@ func (r *reporting) eachMerchants(f func(*merchantPage) error) error {
 		if err := g.Where("merchant_key BETWEEN ? AND ?", first, end).Find(&held).Error; err != nil {
 			return err
 		}
+		for i := range p.list {
+			if err := r.s.unseal(&p.list[i]); err != nil {
+				return err
+			}
+		}
 		for i := range documents {
+			if err := r.s.unseal(&documents[i]); err != nil {
+				return err
+			}
 			p.documents[documents[i].MerchantKey] = append(p.documents[documents[i].MerchantKey], documents[i])
 		}
 		slices.SortFunc(held, func(a, b qualificationRow) int {

@@ -274,11 +274,19 @@ func reseal(ctx context.Context, dsn string, v *vault.Vault) (n int, err error) 
 	if n, err = s.ResealWebhooks(ctx); err != nil {
 		return n, err
 	}
-	for _, table := range []store.Personal{store.PersonalMerchants, store.PersonalDocuments} {
+	for _, page := range []func(after int64) (sealed, looked int, last int64, err error){
+		func(after int64) (int, int, int64, error) {
+			return s.Reseal(ctx, store.PersonalMerchants, after, store.MaxBatch)
+		},
+		func(after int64) (int, int, int64, error) {
+			return s.Reseal(ctx, store.PersonalDocuments, after, store.MaxBatch)
+		},
+		func(after int64) (int, int, int64, error) { return s.ResealPayloads(ctx, after, store.MaxBatch) },
+	} {
 		looked := store.MaxBatch
 		for after := int64(0); looked == store.MaxBatch; {
 			var sealed int
-			if sealed, looked, after, err = s.Reseal(ctx, table, after, store.MaxBatch); err != nil {
+			if sealed, looked, after, err = page(after); err != nil {
 				return n, err
 			}
 			n += sealed

@@ -53,7 +53,7 @@ func restore(ctx context.Context, from, dsn string, force bool) (r store.LedgerR
 	if err := restorePostgres(ctx, dsn, from); err != nil {
 		return r, err
 	}
-	s, err := store.Open(ctx, dsn, store.Options{Migrate: true})
+	s, err := openDatabase(ctx, dsn, store.Options{Migrate: true})
 	if err != nil {
 		return r, fmt.Errorf("已恢复，但打不开: %w", err)
 	}

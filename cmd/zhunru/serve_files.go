@@ -18,7 +18,7 @@ func (b *backend) Merchant(ctx context.Context, id string) (api.Merchant, error)
 
 // SaveMerchant keeps a merchant and records that in the ledger.
 func (b *backend) SaveMerchant(ctx context.Context, actor string, m api.Merchant) (api.Merchant, error) {
-	row := store.Merchant{Subject: m.Subject, Exempt: m.Exempt, State: store.MerchantState(m.State), Version: m.Version}
+	row := store.Merchant{Subject: m.Subject, Exempt: m.Exempt, Identity: store.Identity(m.Identity), State: store.MerchantState(m.State), Version: m.Version}
 	if m.JoinedAt != nil {
 		row.JoinedAt = *m.JoinedAt
 	}
@@ -43,7 +43,7 @@ func recordPayload(tx *store.Tx, actor string, kind store.EntryKind, subject str
 
 func toAPIMerchant(m store.Merchant) api.Merchant {
 	out := api.Merchant{
-		Subject: m.Subject, Exempt: m.Exempt, State: string(m.State), Version: m.Version, CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
+		Subject: m.Subject, Exempt: m.Exempt, Identity: api.Identity(m.Identity), State: string(m.State), Version: m.Version, CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 	}
 	if !m.JoinedAt.IsZero() {
 		joined := m.JoinedAt.In(time.UTC)
