@@ -52,7 +52,7 @@ func victim(t *testing.T, path string) {
 	s := open(t, path)
 	for _, id := range []string{"committed", "begun"} {
 		err := s.Write(t.Context(), func(tx *store.Tx) error {
-			if err := tx.Record(store.Entry{Actor: "a", Kind: store.EntryVerdict, Subject: id}); err != nil {
+			if err := tx.Record(store.Entry{Actor: "a", Kind: store.EntryVerdict, Subject: id, Body: []byte("{}")}); err != nil {
 				return err
 			}
 			if _, err := tx.SaveListings([]screening.Listing{{ID: id, Title: "x"}}); err != nil || id == "committed" {
