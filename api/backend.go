@@ -25,6 +25,9 @@ type Backend interface {
 	Keys
 	Answers
 	Reports
+	Runs
+	Schedules
+	Webhooks
 	// VerifyLedger reads the whole ledger and names what is wrong with it.
 	VerifyLedger(ctx context.Context) (LedgerReport, error)
 	// Ready returns nil if requests can be served.

@@ -44,6 +44,7 @@ type fake struct {
 	merchants map[string]api.Merchant
 	documents []api.Document
 	answers   map[string]api.KeptAnswer
+	work      fakeWork
 	uses      int
 	kept      int
 	screened  int

@@ -75,15 +75,20 @@ func inBody(pointer, code string) FieldProblem {
 // faultOf says what an error is to the caller. What is not foreseen is internal.
 func faultOf(err error) *fault {
 	var f *fault
+	var field *FieldError
 	var invalid *screening.InvalidError
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &f):
 		return f
+	case errors.As(err, &field):
+		return because(inBody("/"+field.Field, field.Code))
 	case errors.As(err, &invalid):
 		return because(inBody("/"+invalid.Field, "INVALID"))
 	case errors.Is(err, screening.ErrNotFound):
 		return &fault{status: http.StatusNotFound, code: "NOT_FOUND"}
+	case errors.Is(err, ErrState):
+		return &fault{status: http.StatusConflict, code: "WRONG_STATE"}
 	case errors.Is(err, screening.ErrConflict):
 		return &fault{status: http.StatusConflict, code: "CONFLICT"}
 	case errors.Is(err, qualification.ErrUnknownCategory):

@@ -55,6 +55,9 @@ func requestText(code string) (message, bool) {
 	case "IDEMPOTENCY_IN_HAND":
 		return message{text{"同名请求还在处理", "Request in hand"},
 			text{"同一个 Idempotency-Key 的请求还在处理，请按 Retry-After 等待后用同样的内容再试", "A request with this Idempotency-Key is in hand; wait as Retry-After says and send the same again"}}, true
+	case "WRONG_STATE":
+		return message{text{"状态不允许", "Wrong state"},
+			text{"现在的状态不允许这样做，请重新读取后再决定", "Its state does not allow this now; read it again and decide"}}, true
 	case "TIMEOUT":
 		return message{text{"处理超时", "Timed out"}, text{"未能在时限内完成，请减小批量或稍后重试", "It took too long; send less at once or try again later"}}, true
 	case "UNAVAILABLE":
@@ -111,6 +114,24 @@ func fieldText(code string) (text, bool) {
 		return text{"没有这个口径，请用 GET /v1/dictionary 查询", "There is no such profile; see GET /v1/dictionary"}, true
 	case "UNKNOWN_CLASS":
 		return text{"没有这个品类，请用 GET /v1/dictionary/classes 查询", "There is no such class; see GET /v1/dictionary/classes"}, true
+	case "BAD_URL":
+		return text{"不是完整、规范的网址，请写成 https://主机/路径", "Not a whole address; write it as https://host/path"}, true
+	case "URL_SCHEME":
+		return text{"地址必须以 https:// 开头，请修改", "The address must begin with https://"}, true
+	case "URL_PORT":
+		return text{"不能连接这个端口，请改用 443 或 8443", "This port cannot be used; use 443 or 8443"}, true
+	case "URL_USER_INFO":
+		return text{"地址里不能带用户名或密码，请去掉", "The address must not hold a user name or a password"}, true
+	case "PRIVATE_ADDRESS":
+		return text{"地址指向内网、本机或保留网段，不能连接；确有需要请管理员用 --webhook-allow 放行", "The address is private or reserved; an administrator can allow its network with --webhook-allow"}, true
+	case "TOO_MANY_WEBHOOKS":
+		return text{"webhook 最多 100 个，请先删除不用的", "There are 100 webhooks already; delete one first"}, true
+	case "BAD_SCHEDULE":
+		return text{"时间表读不懂，请写成“分 时 日 月 周”，例如 0 2 * * *，时区如 Asia/Shanghai", "Not a schedule; write minute hour day month weekday, as in 0 2 * * *, and a zone such as Asia/Shanghai"}, true
+	case "BAD_PARAMS":
+		return text{"这个任务不接受这些参数，请对照接口文档修改", "This task does not take these parameters; see the documentation"}, true
+	case "RUN_TARGETS":
+		return text{"所给的商品、商家或起始时间与运行种类不符，请对照接口文档修改", "Listings, merchants or start do not fit the kind of run; see the documentation"}, true
 	case "UNKNOWN_DOCUMENT":
 		return text{"没有这种证照，请改用登记的名称或别名", "There is no such type of document; use a registered name or alias"}, true
 	}

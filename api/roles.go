@@ -28,6 +28,9 @@ const keepVerdicts right = "create-screening/store"
 func rights() map[right][]Role {
 	everyone := Roles()
 	doing := []Role{PlatformService, Operator, Admin}
+	running := []Role{Operator, Admin}
+	watching := []Role{Operator, Auditor, Admin}
+	people := []Role{Operator, Reviewer, Auditor, Admin}
 	return map[right][]Role{
 		"create-screening": {PlatformService, Operator, Reviewer, Admin},
 		keepVerdicts:       doing,
@@ -76,6 +79,31 @@ func rights() map[right][]Role {
 		"cancel-report":          {Operator, Reviewer, Auditor, Admin},
 		"get-report-file":        {Operator, Reviewer, Auditor, Admin},
 		"verify-ledger":          {Auditor, Admin},
+
+		"list-runs":       everyone,
+		"get-run":         everyone,
+		"list-run-flips":  everyone,
+		"list-run-alarms": everyone,
+		"create-run":      running,
+		"preview-run":     {Operator, Reviewer, Auditor, Admin},
+		"cancel-run":      running,
+		"pause-run":       running,
+		"resume-run":      running,
+		"list-schedules":  people,
+		"get-schedule":    people,
+		"put-schedule":    running,
+		"pause-schedule":  running,
+		"resume-schedule": running,
+
+		"list-webhooks":         watching,
+		"get-webhook":           watching,
+		"create-webhook":        running,
+		"put-webhook":           running,
+		"delete-webhook":        running,
+		"rotate-webhook-secret": running,
+		"list-deliveries":       watching,
+		"get-delivery":          watching,
+		"redeliver":             running,
 	}
 }
 

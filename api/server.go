@@ -128,6 +128,9 @@ func (s *Server) routes() {
 	s.routeDictionary()
 	s.routeLedger()
 	s.routeReports()
+	s.routeRuns()
+	s.routeSchedules()
+	s.routeWebhooks()
 }
 
 func (s *Server) config(version string) huma.Config {

@@ -66,6 +66,31 @@ func calls() map[string]call {
 		"cancel-report":          {"/v1/reports/3", "", "a", ""}, // it is another's
 		"get-report-file":        {"/v1/reports/1/file", "", "orua", ""},
 		"verify-ledger":          {"/v1/ledger/verify", "", "ua", ""},
+
+		"list-runs":       {"/v1/runs?kind=full&state=done&limit=1", "", "porua", ""},
+		"get-run":         {"/v1/runs/7", "", "porua", ""},
+		"list-run-flips":  {"/v1/runs/7/flips?limit=1", "", "porua", ""},
+		"list-run-alarms": {"/v1/runs/7/alarms", "", "porua", ""},
+		"create-run":      {"/v1/runs", `{"kind":"merchant","merchants":["M1"],"on":"2026-03-04"}`, "oa", ""},
+		"preview-run":     {"/v1/runs/preview?limit=5", `{"kind":"full"}`, "orua", ""},
+		"cancel-run":      {"/v1/runs/7/cancel", "", "oa", ""},
+		"pause-run":       {"/v1/runs/7/pause", "", "oa", ""},
+		"resume-run":      {"/v1/runs/7/resume", "", "oa", ""},
+		"list-schedules":  {"/v1/schedules", "", "orua", ""},
+		"get-schedule":    {"/v1/schedules/nightly-full", "", "orua", ""},
+		"put-schedule":    {"/v1/schedules/nightly-full", `{"task":"full","spec":"0 3 * * *","params":{"rate":100}}`, "oa", `"1"`},
+		"pause-schedule":  {"/v1/schedules/nightly-full/pause", "", "oa", ""},
+		"resume-schedule": {"/v1/schedules/nightly-full/resume", "", "oa", ""},
+
+		"list-webhooks":         {"/v1/webhooks", "", "oua", ""},
+		"get-webhook":           {"/v1/webhooks/1", "", "oua", ""},
+		"create-webhook":        {"/v1/webhooks", `{"url":"https://example.com/","events":["run.finished"]}`, "oa", ""},
+		"put-webhook":           {"/v1/webhooks/1", `{"url":"https://example.com/","state":"paused"}`, "oa", `"1"`},
+		"delete-webhook":        {"/v1/webhooks/1", "", "oa", `"1"`},
+		"rotate-webhook-secret": {"/v1/webhooks/1/rotate", `{"overlap_hours":2}`, "oa", `"1"`},
+		"list-deliveries":       {"/v1/webhooks/1/deliveries?state=dead&limit=1", "", "oua", ""},
+		"get-delivery":          {"/v1/webhooks/1/deliveries/9", "", "oua", ""},
+		"redeliver":             {"/v1/webhooks/1/deliveries/9/redeliver", "", "oa", ""},
 	}
 }
 

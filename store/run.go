@@ -202,13 +202,25 @@ func (s *Store) Run(ctx context.Context, key int64) (Run, error) {
 // Runs returns up to limit runs before a key (0: from the latest), the latest
 // first.
 func (s *Store) Runs(ctx context.Context, before int64, limit int) ([]Run, error) {
+	return s.FindRuns(ctx, "", "", before, limit)
+}
+
+// FindRuns is Runs for those of a kind and in a state; empty ones stand for all.
+func (s *Store) FindRuns(ctx context.Context, kind RunKind, state RunState, before int64, limit int) ([]Run, error) {
 	if err := checkBatch(limit); err != nil {
 		return nil, err
 	}
 	if before == 0 {
 		before = 1<<63 - 1
 	}
-	list, err := s.runs(ctx, "runs.key < ? ORDER BY runs.key DESC LIMIT ?", before, limit)
+	where, args := "runs.key < ?", []any{before}
+	if kind != "" {
+		where, args = where+" AND runs.kind = ?", append(args, string(kind))
+	}
+	if state != "" {
+		where, args = where+" AND runs.state = ?", append(args, string(state))
+	}
+	list, err := s.runs(ctx, where+" ORDER BY runs.key DESC LIMIT ?", append(args, limit)...)
 	return list, wrap("runs", err)
 }
 

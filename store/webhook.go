@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"zhunru/screening"
@@ -21,6 +22,9 @@ const (
 
 // MaxWebhooks is the largest number of webhooks.
 const MaxWebhooks = 100
+
+// ErrTooManyWebhooks is what AddWebhook answers where there are MaxWebhooks.
+var ErrTooManyWebhooks = errors.New("webhook 最多 100 个，请先删除不用的（TOO_MANY_WEBHOOKS）")
 
 // A Webhook is an address that is told of events. Its secret is not in it.
 type Webhook struct {
@@ -94,7 +98,7 @@ func (tx *Tx) AddWebhook(w Webhook, secret []byte) (Webhook, error) {
 		return w, wrap("add webhook", err)
 	}
 	if n >= MaxWebhooks {
-		return w, &screening.InvalidError{Field: "url", Reason: "webhook 最多 100 个，请先删除不用的"}
+		return w, wrap("add webhook", ErrTooManyWebhooks)
 	}
 	sealed, err := tx.s.sealSecret(secret)
 	if err != nil {

@@ -40,9 +40,15 @@ const (
 // nearest is told. A document counts on its last day and has ended the day
 // after. A date that cannot be read is told every time: it would never end.
 func Sweep(d *qualification.Dossier, last, on qualification.Date) []Notice {
+	return SweepAt(d, last, on, Leads)
+}
+
+// SweepAt is Sweep with leads of one's own, in days.
+func SweepAt(d *qualification.Dossier, last, on qualification.Date, leads []int) []Notice {
+	leads = slices.Sorted(slices.Values(leads))
 	var out []Notice
 	for i := range d.Documents {
-		if n, ok := sweepDocument(&d.Documents[i], last, on); ok {
+		if n, ok := sweepDocument(&d.Documents[i], last, on, leads); ok {
 			n.Index = i
 			out = append(out, n)
 		}
@@ -53,7 +59,8 @@ func Sweep(d *qualification.Dossier, last, on qualification.Date) []Notice {
 	return out
 }
 
-func sweepDocument(x *qualification.Document, last, on qualification.Date) (Notice, bool) {
+// sweepDocument looks at one document; leads are in ascending order.
+func sweepDocument(x *qualification.Document, last, on qualification.Date, leads []int) (Notice, bool) {
 	if x.ValidUntil == "" {
 		return Notice{}, false
 	}
@@ -69,7 +76,7 @@ func sweepDocument(x *qualification.Document, last, on qualification.Date) (Noti
 		n.Kind, n.Late, n.Missed = NoticeEnded, true, ended < on
 		return n, true
 	}
-	for _, lead := range slices.Backward(Leads) { // the nearest to the end first
+	for _, lead := range leads { // the nearest to the end first
 		if day := end.AddDays(-lead); last < day && day <= on && end >= on {
 			n.Kind, n.Missed = NoticeEnding, day < on
 			return n, true

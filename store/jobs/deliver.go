@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"sync"
@@ -24,13 +25,15 @@ type Post interface {
 // webhook. What that is, and how often it was tried, is in the database.
 type roundArgs struct {
 	Webhook int64 `json:"webhook" river:"unique"`
+	After   int64 `json:"after,omitempty" river:"unique"` // the job whose worker is gone
 }
 
 // Kind names the job in the queue.
 func (roundArgs) Kind() string { return "webhook_round" }
 
 // Bounds of a round. One webhook has one round at a time, so that a receiver
-// that is slow or away holds up nobody else.
+// that is slow or away holds up nobody else. With its last attempt a round takes
+// less than two leases (30 s).
 const (
 	roundTime    = 20 * time.Second
 	roundLanes   = 4
@@ -57,7 +60,11 @@ func (w *roundWorker) Work(ctx context.Context, job *river.Job[roundArgs]) error
 	if err != nil && ctx.Err() == nil && !errors.Is(err, screening.ErrNotFound) {
 		w.c.o.Log.Error("webhook", "webhook", job.Args.Webhook, "err", err)
 	}
-	return nil
+	// At once, and not when the queue finds time: a process that is killed
+	// leaves fewer jobs behind that seem to be worked on.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return again(ctx, w.c.store, func(tx *store.Tx) error { return complete(ctx, w.c, tx.SQL(), job) })
 }
 
 // round tries deliveries that are due until none is left, the time is over, or
@@ -194,18 +201,48 @@ func (c *Client) shareOut(ctx context.Context) error {
 	if err != nil || len(due) == 0 {
 		return err
 	}
+	gone, err := c.goneRounds(ctx)
+	if err != nil {
+		return err
+	}
 	params := make([]river.InsertManyParams, len(due))
 	for i, key := range due {
-		params[i] = river.InsertManyParams{Args: roundArgs{key}, InsertOpts: &river.InsertOpts{
+		params[i] = river.InsertManyParams{Args: roundArgs{key, gone[key]}, InsertOpts: &river.InsertOpts{
 			Queue: QueueDeliveries, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
 				rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled,
 			}},
 		}}
 	}
-	return c.store.Write(ctx, func(tx *store.Tx) error {
+	return again(ctx, c.store, func(tx *store.Tx) error {
 		_, err := c.river.InsertManyTx(ctx, tx.SQL(), params)
 		return err
 	})
+}
+
+// goneRounds returns the last job of each webhook whose round goes on for longer
+// than any does: its worker was killed. The queue itself notices in minutes.
+func (c *Client) goneRounds(ctx context.Context) (map[int64]int64, error) {
+	list, err := c.river.JobList(ctx, river.NewJobListParams().Kinds(roundArgs{}.Kind()).States(rivertype.JobStateRunning).First(store.MaxBatch))
+	if err != nil {
+		return nil, err
+	}
+	out := map[int64]int64{}
+	for _, job := range list.Jobs {
+		var a roundArgs
+		if err := json.Unmarshal(job.EncodedArgs, &a); err != nil {
+			return nil, err
+		}
+		switch {
+		case job.AttemptedAt == nil || time.Since(*job.AttemptedAt) < 2*c.o.Lease: // at work
+			out[a.Webhook] = -1
+		case out[a.Webhook] >= 0:
+			out[a.Webhook] = max(out[a.Webhook], job.ID)
+		}
+	}
+	for key, job := range out {
+		out[key] = max(job, 0)
+	}
+	return out, nil
 }
 
 // tidy drops deliveries that arrived long ago.

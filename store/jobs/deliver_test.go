@@ -11,6 +11,7 @@ import (
 	"zhunru/screening/rescreen"
 	"zhunru/store"
 	"zhunru/store/jobs"
+	"zhunru/store/storetest/pg"
 	"zhunru/store/webhook"
 )
 
@@ -143,6 +144,29 @@ func TestAReceiverThatIsGoneIsNotAskedAgain(t *testing.T) {
 	if err != nil || w.State != store.WebhookDisabled || w.Problem != webhook.ProblemGone {
 		t.Errorf("%+v %v", w, err)
 	}
+}
+
+// A stuck post never comes back, as that of a process that was killed.
+type stuck struct{ began chan struct{} }
+
+func (p *stuck) Send(ctx context.Context, _ webhook.Message) (webhook.Result, error) {
+	select {
+	case p.began <- struct{}{}:
+	default:
+	}
+	<-ctx.Done()
+	return webhook.Result{}, ctx.Err()
+}
+
+func TestTheRoundOfAWorkerThatIsGoneIsTakenOver(t *testing.T) {
+	t.Parallel()
+	s := open(t, pg.Start(t).Database(t))
+	w, p, box := addWebhook(t, s), &stuck{make(chan struct{}, 1)}, newMailbox(0, webhook.Result{})
+	started(t, s, builtIn(t), func(o *jobs.Options) { delivering(box, 2)(o); o.Post = p })
+	write(t, s, func(tx *store.Tx) error { return tx.SaveEvent("case_due", "case/1", map[string]int{"case": 1}) })
+	<-p.began
+	started(t, s, builtIn(t), func(o *jobs.Options) { delivering(box, 2)(o); o.Lease = 100 * time.Millisecond })
+	until(t, func() bool { return box.received() == 1 && len(deliveries(t, s, w.Key, store.DeliveryDelivered)) == 1 })
 }
 
 func TestEveryNoticeHasAType(t *testing.T) {

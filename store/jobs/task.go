@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -22,6 +23,8 @@ type taskArgs struct {
 	Slot time.Time `json:"slot" river:"unique"`
 	On   string    `json:"on"`
 	Last string    `json:"last"` // the day of the slot before
+
+	Params json.RawMessage `json:"params,omitempty"` // of the schedule
 }
 
 // Kind names the job in the queue.
@@ -49,13 +52,14 @@ func (w *taskWorker) Work(ctx context.Context, job *river.Job[taskArgs]) error {
 				return err
 			}
 		}
-		return w.complete(ctx, tx.SQL(), job)
+		return complete(ctx, w.c, tx.SQL(), job)
 	})
 }
 
-func (w *taskWorker) complete(ctx context.Context, tx *sql.Tx, job *river.Job[taskArgs]) error {
+// complete completes a job of the queue in a transaction.
+func complete[A river.JobArgs](ctx context.Context, c *Client, tx *sql.Tx, job *river.Job[A]) error {
 	var err error
-	if w.c.store.Engine() == store.SQLite {
+	if c.store.Engine() == store.SQLite {
 		_, err = river.JobCompleteTx[*riversqlite.Driver](ctx, tx, job)
 	} else {
 		_, err = river.JobCompleteTx[*riverdatabasesql.Driver](ctx, tx, job)
@@ -75,11 +79,15 @@ func (c *Client) task(ctx context.Context, a *taskArgs) ([]eventDraft, error) {
 	if flaw != nil || bad != nil {
 		return nil, river.JobCancel(errors.New("任务里的日期读不懂"))
 	}
+	p, err := rescreen.ParseParams(rescreen.Task(a.Task), a.Params)
+	if err != nil {
+		return nil, river.JobCancel(err)
+	}
 	switch rescreen.Task(a.Task) {
 	case rescreen.TaskExpiry, rescreen.TaskReverify:
-		return c.notices(ctx, rescreen.Task(a.Task), last, on)
+		return c.notices(ctx, rescreen.Task(a.Task), last, on, &p)
 	case rescreen.TaskIdentityReport:
-		return c.identityReport(ctx, on)
+		return c.identityReport(ctx, on, &p)
 	case rescreen.TaskCheck:
 		return c.check(ctx, on)
 	}
@@ -88,10 +96,14 @@ func (c *Client) task(ctx context.Context, a *taskArgs) ([]eventDraft, error) {
 
 // notices sweeps the dossiers of all merchants: documents for the expiry task,
 // identities for the other.
-func (c *Client) notices(ctx context.Context, task rescreen.Task, last, on qualification.Date) ([]eventDraft, error) {
+func (c *Client) notices(ctx context.Context, task rescreen.Task, last, on qualification.Date, p *rescreen.Params) ([]eventDraft, error) {
+	leads := rescreen.Leads
+	if len(p.Leads) > 0 {
+		leads = p.Leads
+	}
 	var out []eventDraft
 	err := c.eachDossier(ctx, func(id string, d *store.KeptDossier) error {
-		for _, n := range rescreen.Sweep(&d.Dossier, last, on) {
+		for _, n := range rescreen.SweepAt(&d.Dossier, last, on, leads) {
 			identity := n.Kind == rescreen.NoticeReverify || n.Kind == rescreen.NoticeOverdue || n.Index < 0
 			if identity == (task == rescreen.TaskReverify) {
 				out = append(out, eventDraft{string(n.Kind), "merchant/" + id, n})
@@ -102,12 +114,12 @@ func (c *Client) notices(ctx context.Context, task rescreen.Task, last, on quali
 	return out, err
 }
 
-// identityReport tells that the window of January or July has opened, and how
-// many merchants the report is about.
-func (c *Client) identityReport(ctx context.Context, on qualification.Date) ([]eventDraft, error) {
+// identityReport tells that the window of January or July has opened, until when
+// it is open, and how many merchants the report is about.
+func (c *Client) identityReport(ctx context.Context, on qualification.Date, p *rescreen.Params) ([]eventDraft, error) {
 	n := 0
 	err := c.eachDossier(ctx, func(string, *store.KeptDossier) error { n++; return nil })
-	return []eventDraft{{"identity_report_window", "platform", map[string]any{"on": on.String(), "merchants": n}}}, err
+	return []eventDraft{{"identity_report_window", "platform", map[string]any{"on": on.String(), "until": p.Window(on).String(), "merchants": n}}}, err
 }
 
 // check looks whether the database and the ledger hold together.

@@ -2,6 +2,8 @@ package jobs
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -33,24 +35,21 @@ func (c *Client) watch(ctx context.Context) {
 }
 
 func (c *Client) tick(ctx context.Context) error {
-	if err := c.signDaily(ctx); err != nil {
-		c.o.Log.Error("tick", "err", err)
-	}
+	failed := []error{c.signDaily(ctx)} // no duty keeps another from being done
 	if slices.Contains(c.o.Queues, QueueSchedules) {
-		if err := c.fireDue(ctx); err != nil {
-			return err
-		}
+		failed = append(failed, c.fireDue(ctx))
 	}
 	if slices.Contains(c.o.Queues, QueueDeliveries) {
-		if err := c.shareOut(ctx); err != nil {
-			return err
-		}
+		failed = append(failed, c.shareOut(ctx))
 	}
 	if slices.Contains(c.o.Queues, QueueReports) && c.o.Reports != "" {
-		if err := c.queueReports(ctx); err != nil {
-			return err
-		}
+		failed = append(failed, c.queueReports(ctx))
 	}
+	return errors.Join(append(failed, c.offerSeats(ctx))...)
+}
+
+// offerSeats puts the seats of active runs in the queue, those that are missing.
+func (c *Client) offerSeats(ctx context.Context) error {
 	active, err := c.store.ActiveRuns(ctx)
 	if err != nil || len(active) == 0 {
 		return err
@@ -141,6 +140,7 @@ func (c *Client) fireDue(ctx context.Context) error {
 		return err
 	}
 	now := c.o.Now()
+	var failed []error // one that cannot be set off keeps no other from it
 	for _, x := range list {
 		if x.State != store.ScheduleActive || x.NextRun.IsZero() || x.NextRun.After(now) {
 			continue
@@ -151,10 +151,10 @@ func (c *Client) fireDue(ctx context.Context) error {
 			err = c.fire(ctx, x, f)
 		}
 		if err != nil {
-			return err
+			failed = append(failed, fmt.Errorf("schedule %s: %w", x.Name, err))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // fire sets off a schedule for a slot.
@@ -166,7 +166,11 @@ func (c *Client) fire(ctx context.Context, x store.Schedule, f rescreen.Firing) 
 	var run *store.Run
 	task := rescreen.Task(x.Kind)
 	if task == rescreen.TaskFull || task == rescreen.TaskExpiry {
-		r, err := c.draft(ctx, &Spec{Kind: store.RunKind(task), Actor: "schedule/" + x.Name, schedule: x.Key, slot: f.Slot})
+		p, err := rescreen.ParseParams(task, x.Params)
+		if err != nil {
+			return err
+		}
+		r, err := c.draft(ctx, &Spec{Kind: store.RunKind(task), Rate: p.Rate, Actor: "schedule/" + x.Name, schedule: x.Key, slot: f.Slot})
 		if err != nil {
 			return err
 		}
@@ -199,7 +203,7 @@ func (c *Client) fire(ctx context.Context, x store.Schedule, f rescreen.Firing) 
 			return nil
 		}
 		_, err = c.river.InsertTx(ctx, tx.SQL(), taskArgs{
-			Task: string(task), Slot: f.Slot.UTC(), On: qualification.DateOf(f.Slot).String(), Last: qualification.DateOf(last).String(),
+			Task: string(task), Slot: f.Slot.UTC(), On: qualification.DateOf(f.Slot).String(), Last: qualification.DateOf(last).String(), Params: x.Params,
 		}, &river.InsertOpts{Queue: QueueSchedules, MaxAttempts: 10, UniqueOpts: river.UniqueOpts{ByArgs: true}})
 		return err
 	})

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"zhunru/api"
+	"zhunru/store"
+	"zhunru/store/webhook"
+)
+
+func toAPIWebhook(w *store.Webhook) api.Webhook {
+	return api.Webhook{
+		ID: w.Key, Name: w.Name, URL: w.URL, Events: w.Events, State: string(w.State), Problem: w.Problem, FailingSince: optTime(w.FailingSince),
+		OldUntil: optTime(w.OldUntil), Version: w.Version, CreatedAt: w.CreatedAt, UpdatedAt: w.UpdatedAt,
+	}
+}
+
+func toRow(w *api.Webhook) store.Webhook {
+	return store.Webhook{Key: w.ID, Name: w.Name, URL: w.URL, Events: w.Events, State: store.WebhookState(w.State), Version: w.Version}
+}
+
+// Webhooks returns all webhooks.
+func (b *backend) Webhooks(ctx context.Context) ([]api.Webhook, error) {
+	list, err := b.store.Webhooks(ctx)
+	out := make([]api.Webhook, len(list))
+	for i := range list {
+		out[i] = toAPIWebhook(&list[i])
+	}
+	return answer(out, err)
+}
+
+// Webhook returns a webhook.
+func (b *backend) Webhook(ctx context.Context, id int64) (api.Webhook, error) {
+	w, err := b.store.Webhook(ctx, id)
+	return answer(toAPIWebhook(&w), err)
+}
+
+// address refuses a URL that webhooks may not have.
+func (b *backend) address(url string) error {
+	var problem *webhook.AddressError
+	if err := b.guard.Check(url); errors.As(err, &problem) {
+		return &api.FieldError{Field: "url", Code: problem.Code}
+	}
+	return nil
+}
+
+// AddWebhook keeps a webhook with a secret of its own.
+func (b *backend) AddWebhook(ctx context.Context, _ string, w api.Webhook) (api.Webhook, string, error) {
+	if err := b.address(w.URL); err != nil {
+		return w, "", err
+	}
+	row, secret, err := addWebhook(ctx, b.store, toRow(&w))
+	return toAPIWebhook(&row), secret, err
+}
+
+func addWebhook(ctx context.Context, s *store.Store, w store.Webhook) (store.Webhook, string, error) {
+	secret := webhook.NewSecret()
+	err := s.Write(ctx, func(tx *store.Tx) (err error) { w, err = tx.AddWebhook(w, secret); return err })
+	if errors.Is(err, store.ErrTooManyWebhooks) {
+		err = fmt.Errorf("%w: %w", &api.FieldError{Field: "url", Code: "TOO_MANY_WEBHOOKS"}, err)
+	}
+	return w, webhook.ShowSecret(secret), unavailable(err)
+}
+
+// SaveWebhook replaces a webhook.
+func (b *backend) SaveWebhook(ctx context.Context, _ string, w api.Webhook) (api.Webhook, error) {
+	if err := b.address(w.URL); err != nil {
+		return w, err
+	}
+	row := toRow(&w)
+	err := b.store.Write(ctx, func(tx *store.Tx) (err error) { row, err = tx.SaveWebhook(row); return err })
+	return answer(toAPIWebhook(&row), err)
+}
+
+// RotateWebhook gives a webhook a new secret.
+func (b *backend) RotateWebhook(ctx context.Context, _ string, id, version int64, overlap time.Duration) (api.Webhook, string, error) {
+	secret, row := webhook.NewSecret(), store.Webhook{}
+	err := b.store.Write(ctx, func(tx *store.Tx) (err error) {
+		row, err = tx.RotateWebhook(id, version, secret, b.now().Add(overlap))
+		return err
+	})
+	return toAPIWebhook(&row), webhook.ShowSecret(secret), unavailable(err)
+}
+
+// DeleteWebhook removes a webhook and its deliveries.
+func (b *backend) DeleteWebhook(ctx context.Context, _ string, id, version int64) error {
+	return unavailable(b.store.Write(ctx, func(tx *store.Tx) error { return tx.DeleteWebhook(id, version) }))
+}
+
+func toAPIDelivery(d *store.Delivery) api.Delivery {
+	event := webhook.Event{Key: d.Event.Key}
+	name, _ := webhook.TypeOf(d.Event.Kind) // what was shared out has one
+	out := api.Delivery{
+		ID: d.Key, Message: event.ID(), Type: name, Subject: d.Event.Subject, State: string(d.State), Attempts: d.Attempts,
+		TriedAt: optTime(d.TriedAt), Status: d.Status, Problem: d.Problem, CreatedAt: d.CreatedAt,
+	}
+	if d.State == store.DeliveryPending {
+		out.NextAt = optTime(d.NextAt)
+	}
+	return out
+}
+
+// Deliveries returns a page of deliveries.
+func (b *backend) Deliveries(ctx context.Context, hook int64, state string, before int64, limit int) ([]api.Delivery, error) {
+	list, err := b.store.Deliveries(ctx, hook, store.DeliveryState(state), before, limit)
+	out := make([]api.Delivery, len(list))
+	for i := range list {
+		out[i] = toAPIDelivery(&list[i])
+	}
+	return answer(out, err)
+}
+
+// Delivery returns a delivery.
+func (b *backend) Delivery(ctx context.Context, hook, id int64) (api.Delivery, error) {
+	d, err := b.store.Delivery(ctx, hook, id)
+	return answer(toAPIDelivery(&d), err)
+}
+
+// Redeliver makes a delivery due again.
+func (b *backend) Redeliver(ctx context.Context, _ string, hook, id int64) (api.Delivery, error) {
+	w, err := b.store.Webhook(ctx, hook)
+	if err != nil {
+		return api.Delivery{}, unavailable(err)
+	}
+	if w.State == store.WebhookDisabled {
+		return api.Delivery{}, api.ErrState
+	}
+	if err := b.store.Write(ctx, func(tx *store.Tx) error { return tx.Redeliver(hook, id) }); err != nil {
+		return api.Delivery{}, unavailable(err)
+	}
+	return b.Delivery(ctx, hook, id)
+}
