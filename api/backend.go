@@ -28,6 +28,7 @@ type Backend interface {
 	Runs
 	Schedules
 	Webhooks
+	Revisions
 	// VerifyLedger reads the whole ledger and names what is wrong with it.
 	VerifyLedger(ctx context.Context) (LedgerReport, error)
 	// Ready returns nil if requests can be served.

@@ -13,6 +13,7 @@ import (
 
 	"zhunru/api"
 	"zhunru/screening"
+	"zhunru/screening/dictionary"
 )
 
 // Listings ignores filters, but for the merchant's.
@@ -158,4 +159,51 @@ func TestListingsOfAnotherVersionAreLeftAlone(t *testing.T) {
 	b.want(t, 404, http.MethodDelete, "/v1/listings/none", "")
 	b.want(t, 422, http.MethodPut, "/v1/listings/L%2F1", `{"title":"x"}`, "If-Match", "9")
 	b.want(t, 422, http.MethodPut, "/v1/listings/L%2F1", `{"title":"a\u0000"}`)
+}
+
+func (f *fake) Revisions(_ context.Context, before int64, limit int) ([]api.Revision, error) {
+	d, _ := rules()
+	return []api.Revision{{Revision: d.Revision, LoadedAt: noon, At: 2}, {Revision: "sha256:11", LoadedAt: noon, At: 1}}[:min(limit, 2)], f.err
+}
+
+func (f *fake) Dictionary(_ context.Context, revision string) (*dictionary.Dictionary, error) {
+	if revision != "sha256:11" {
+		return nil, screening.ErrNotFound
+	}
+	return &dictionary.Dictionary{Revision: revision}, nil
+}
+
+func (f *fake) Replay(_ context.Context, r *api.Record) (api.Replayed, error) {
+	v := verdict(r.Verdict.ID)
+	if r.N == 2 {
+		v.Findings[0].Term = "香水"
+	}
+	return api.Replayed{Verdict: v, Input: "same"}, f.err
+}
+
+func TestAReplayIsIdenticalOrSaysWhatDiffers(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	b.seed(t)
+	var same, differs api.Replay
+	for query, out := range map[string]*api.Replay{"?n=3": &same, "?n=2": &differs} {
+		var answer struct {
+			Identical    bool                `json:"identical"`
+			Why          string              `json:"why"`
+			OnlyKept     []screening.Finding `json:"only_kept"`
+			OnlyReplayed []screening.Finding `json:"only_replayed"`
+		}
+		if err := json.Unmarshal(b.want(t, 200, http.MethodGet, "/v1/verdicts/L%2F1/replay"+query, "").Body.Bytes(), &answer); err != nil {
+			t.Fatal(err)
+		}
+		*out = api.Replay{Identical: answer.Identical, Why: answer.Why, OnlyKept: answer.OnlyKept, OnlyReplayed: answer.OnlyReplayed}
+	}
+	if !same.Identical || same.OnlyKept != nil || same.OnlyReplayed != nil {
+		t.Errorf("%+v", same)
+	}
+	if differs.Identical || len(differs.OnlyKept) != 1 || len(differs.OnlyReplayed) != 1 || differs.OnlyReplayed[0].Term != "香水" || !strings.Contains(differs.Why, "报告管理员") {
+		t.Errorf("%+v", differs)
+	}
+	b.want(t, 404, http.MethodGet, "/v1/dictionary/diff?from=sha256:22", "")
+	b.want(t, 422, http.MethodGet, "/v1/dictionary/diff", "")
 }

@@ -120,6 +120,7 @@ func (s *Server) routes() {
 	s.routeScreenings()
 	s.routePrechecks()
 	s.routeStandings()
+	s.routeRevisions()
 	s.routeListings()
 	s.routeMerchants()
 	s.routeDocuments()

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"time"
 
 	"zhunru/screening"
 	"zhunru/screening/dictionary"
@@ -100,4 +101,33 @@ func (s *Store) LatestRevision(ctx context.Context) (string, error) {
 	var r revisionRow
 	err := s.read.WithContext(ctx).Select("hash").Order("key DESC").Take(&r).Error
 	return r.Hash, wrap("latest revision", err)
+}
+
+// A KeptRevision is a dictionary that is kept, without its content.
+type KeptRevision struct {
+	Key      int64 // grows with the order of first use
+	Hash     string
+	LoadedAt time.Time
+	Classes  int
+	Size     int64 // of the dictionary as JSON, in bytes
+}
+
+// Revisions returns up to limit kept revisions before a key, the latest first; 0
+// begins with the latest.
+func (s *Store) Revisions(ctx context.Context, before int64, limit int) ([]KeptRevision, error) {
+	if err := checkBatch(limit); err != nil {
+		return nil, err
+	}
+	var rows []revisionRow
+	query := s.read.WithContext(ctx).Select("key", "hash", "loaded_at", "classes", "size").Order("key DESC").Limit(limit)
+	if before > 0 {
+		query = query.Where("key < ?", before)
+	}
+	err := query.Find(&rows).Error
+	out := make([]KeptRevision, len(rows))
+	for i := range rows {
+		r := &rows[i]
+		out[i] = KeptRevision{r.Key, r.Hash, fromMicros(r.LoadedAt), r.Classes, r.Size}
+	}
+	return out, wrap("revisions", err)
 }

@@ -24,11 +24,12 @@ type backend struct {
 	reports string // folder of files
 
 	metrics *metrics // nil: none are taken
-	batches batcher  // of screenings on their way into the database
+	past    *bygones
+	batches batcher // of screenings on their way into the database
 }
 
 func newBackend(d *desk, c *jobs.Client) *backend {
-	b := &backend{desk: d, now: time.Now, jobs: c}
+	b := &backend{desk: d, now: time.Now, jobs: c, past: newBygones()}
 	b.batches.write = b.keepAll
 	return b
 }

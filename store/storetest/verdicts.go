@@ -174,6 +174,12 @@ func revisions(t *testing.T, s *store.Store) {
 	if last, err := s.LatestRevision(t.Context()); err != nil || last != "sha256:cc" {
 		t.Errorf("latest %s, %v", last, err)
 	}
+	write(t, s, func(tx *store.Tx) error { return tx.SaveRevision(&dictionary.Dictionary{Revision: "sha256:dd"}) })
+	list := must(t, func(ctx context.Context) ([]store.KeptRevision, error) { return s.Revisions(ctx, 0, 1) })
+	rest := must(t, func(ctx context.Context) ([]store.KeptRevision, error) { return s.Revisions(ctx, list[0].Key, 10) })
+	if len(list) != 1 || len(rest) != 1 || list[0].Hash != "sha256:dd" || rest[0].Hash != "sha256:cc" || rest[0].Classes != 1 {
+		t.Errorf("revisions %+v, then %+v", list, rest)
+	}
 	if _, err := s.Revision(t.Context(), "sha256:none"); !errors.Is(err, screening.ErrNotFound) {
 		t.Errorf("unknown revision: %v", err)
 	}
