@@ -18,6 +18,7 @@ type ledgerFlags struct {
 	records  bool
 	output   string
 	json     bool
+	replay   bool
 }
 
 func newLedger() *cobra.Command {
@@ -37,7 +38,7 @@ func newLedger() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	verify := &cobra.Command{
-		Use: "verify [FILE]", Short: "核对数据库或导出文件里的台账 / verify",
+		Use: "verify [FILE|PACK.zip]", Short: "核对数据库、导出文件或证据包 / verify",
 		Long: `不给文件时核对数据库：每条的哈希、前后相连、所记原文、签名树头；加 --records 再核对
 每件商品的内容和每个结论与台账相符。给出 zhunru ledger export 的文件时不需要数据库。
 每处问题一行：序号、代码、说明。公钥取自 --key，其次取自密钥文件；两者都没有时不核对签名，
@@ -54,6 +55,7 @@ func newLedger() *cobra.Command {
 	}
 	verify.Flags().StringVar(&f.key, "key", "", "机外留存的公钥 / public key")
 	verify.Flags().BoolVar(&f.records, "records", false, "同时核对商品与结论 / records, too")
+	verify.Flags().BoolVar(&f.replay, "replay", false, "证据包：用包内词典重新判断 / judge a pack again")
 	verify.Flags().BoolVar(&f.json, "json", false, "输出 JSON")
 	export := &cobra.Command{
 		Use: "export", Short: "签名并导出全部条目 / sign and export", Args: exactly(0),

@@ -117,6 +117,9 @@ func (f *ledgerFlags) verifyFile(c *cobra.Command, path string) error {
 		return err
 	}
 	defer file.Close() //nolint:errcheck // only read
+	if magic := make([]byte, 2); isZip(file, magic) {
+		return f.verifyPack(c, file)
+	}
 	lines := bufio.NewScanner(file)
 	lines.Buffer(nil, maxLedgerLine)
 	var header ledgerHeader
@@ -158,6 +161,12 @@ func (f *ledgerFlags) verifyFile(c *cobra.Command, path string) error {
 		r.Faults = append(r.Faults, store.LedgerFault{Code: store.HeadForged, Why: "文件所写的公钥与 --key 给出的不同，文件不是由那个密钥的主人导出的"})
 	}
 	return f.show(c, &r)
+}
+
+// isZip reports whether a file begins as ZIP files do.
+func isZip(file *os.File, magic []byte) bool {
+	_, err := file.ReadAt(magic, 0)
+	return err == nil && string(magic) == "PK"
 }
 
 func parseEntry(line []byte) (store.Entry, error) {

@@ -86,7 +86,7 @@ zhunru screens merchants' listings before they go live and explains every verdic
 	root.AddCommand(newMigrate(), newImport(), newDemo(), newBackup(), newRestore())
 	root.AddCommand(newRescreen(), newRuns(), newSchedules(), newWorker())
 	root.AddCommand(newReport())
-	root.AddCommand(newServe(), newKeys(), newLedger())
+	root.AddCommand(newServe(), newKeys(), newLedger(), newEvidence())
 	root.AddCommand(newDataKeys())
 	return root
 }
