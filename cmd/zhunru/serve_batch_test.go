@@ -118,7 +118,7 @@ func TestOneBadSubmissionSpoilsNoOther(t *testing.T) {
 		if s.judged, err = b.judge(b.today()).Screen(t.Context(), rows, store.BecauseRule); err != nil {
 			t.Fatal(err)
 		}
-		s.actor, batch[i] = "test", s
+		s.actor, s.ctx, batch[i] = "test", t.Context(), s
 	}
 	b.keepAll(batch)
 	if batch[0].err != nil || batch[1].err == nil || batch[2].err != nil {

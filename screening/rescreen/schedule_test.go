@@ -85,6 +85,9 @@ func TestDefaultsAreValidAndCoverEveryTask(t *testing.T) {
 		}
 	}
 	for _, task := range rescreen.Tasks {
+		if task == rescreen.TaskReport { // which report is for the platform to say
+			continue
+		}
 		if !tasks[task] {
 			t.Errorf("no default sets off %s", task)
 		}
