@@ -119,7 +119,7 @@ func (tx *Tx) runEnded(r *Run) error {
 	if err != nil {
 		return err
 	}
-	return tx.Record(Entry{Actor: r.Actor, Kind: EntryChunk, Subject: subject, Body: body, Revision: r.Revision})
+	return tx.Record(Entry{Actor: r.Actor, Kind: EntryRun, Subject: subject, Body: body, Revision: r.Revision})
 }
 
 // Events returns up to limit events after a key, in order; kind "" stands for

@@ -27,6 +27,10 @@ const (
 	EntrySchedule  EntryKind = "schedule"
 	EntryKey       EntryKind = "key"    // a key was made or revoked
 	EntryExport    EntryKind = "export" // see Tx.RecordExport
+	EntryRun       EntryKind = "run"    // a full run is over
+	EntryWebhook   EntryKind = "webhook"
+	EntryListing   EntryKind = "listing" // removed from the catalogue
+	EntryImport    EntryKind = "import"
 )
 
 // An Entry is one line of the ledger. Seq, At, Prev and Hash are given when the
@@ -88,7 +92,7 @@ func (ledgerHeadRow) TableName() string { return "ledger_head" }
 // the transaction does.
 func (tx *Tx) Record(e Entry) error {
 	err := checkEnum("kind", e.Kind, EntryVerdict, EntryChunk, EntryDecision, EntryAppeal, EntryRelease, EntryExemption,
-		EntryDocument, EntryMerchant, EntrySchedule, EntryKey, EntryExport)
+		EntryDocument, EntryMerchant, EntrySchedule, EntryKey, EntryExport, EntryRun, EntryWebhook, EntryListing, EntryImport)
 	for _, f := range [...]struct{ name, value string }{{"actor", e.Actor}, {"subject", e.Subject}} {
 		if err == nil && f.value == "" {
 			err = &screening.InvalidError{Field: f.name, Reason: "台账条目的这一项不能为空，请填写"}

@@ -43,7 +43,7 @@ func (v *verification) payloads(ctx context.Context, from queryer, e Engine, pag
 			case has && (err != nil || sha256.Sum256(body) != x.Payload):
 				v.fault(x.Seq, PayloadAltered, "第 %d 条（%s %s）所记的原文与其哈希不符，被修改过，请与备份核对", x.Seq, x.Kind, x.Subject)
 			case has || x.Kind == EntryChunk || x.Seq < v.payloadsFrom:
-			case slices.Contains([]EntryKind{EntryVerdict, EntryKey, EntryExport}, x.Kind):
+			case slices.Contains([]EntryKind{EntryVerdict, EntryKey, EntryExport, EntryRun}, x.Kind):
 				v.fault(x.Seq, PayloadMissing, "第 %d 条（%s %s）所记的原文已不在，若非依法删除，请从备份恢复", x.Seq, x.Kind, x.Subject)
 			}
 		}

@@ -70,7 +70,7 @@ func rulesKind() Kind {
 
 func ledgerKind() Kind {
 	return Kind{
-		Name: "ledger", Title: "台账", Period: "时间", About: "每个台账条目一行：结论、分块、决定、申诉、发布、豁免、证照、商家、定时任务、导出。",
+		Name: "ledger", Title: "台账", Period: "时间", About: "每个台账条目一行：结论、分块、决定、申诉、发布、豁免、证照、商家、定时任务、导出、密钥、运行、回调、导入。",
 		Columns: []Column{
 			number("seq", "序号"), moment("at", "时间"), text("actor", "谁", 20), counted("kind", "种类", entryTitle), text("subject", "对象", 28),
 			text("payload", "内容摘要", 66), text("revision", "词典版本", 20), text("hash", "条目摘要", 66),
@@ -124,5 +124,6 @@ func runStateTitle(s string) string {
 }
 func entryTitle(s string) string {
 	return titles("verdict", "结论", "chunk", "分块", "decision", "决定", "appeal", "申诉", "release", "发布", "exemption", "豁免",
-		"document", "证照", "merchant", "商家", "schedule", "定时任务", "export", "导出", "key", "密钥")(s)
+		"document", "证照", "merchant", "商家", "schedule", "定时任务", "export", "导出", "key", "密钥",
+		"run", "运行", "webhook", "回调", "listing", "商品", "import", "导入")(s)
 }

@@ -3,7 +3,7 @@
 
 -- +goose Up
 ALTER TABLE ledger DROP CONSTRAINT IF EXISTS ledger_kind_check;
-ALTER TABLE ledger ADD CONSTRAINT ledger_kind_check CHECK (kind IN ('verdict', 'chunk', 'decision', 'appeal', 'release', 'exemption', 'document', 'merchant', 'schedule', 'export', 'key'));
+ALTER TABLE ledger ADD CONSTRAINT ledger_kind_check CHECK (kind IN ('verdict', 'chunk', 'decision', 'appeal', 'release', 'exemption', 'document', 'merchant', 'schedule', 'export', 'key', 'run', 'webhook', 'listing', 'import'));
 ALTER TABLE schedules DROP CONSTRAINT IF EXISTS schedules_kind_check;
 ALTER TABLE schedules ADD CONSTRAINT schedules_kind_check CHECK (kind IN ('full', 'expiry', 'reverify', 'identity_report', 'check', 'report'));
 

@@ -5,7 +5,7 @@
 -- A CHECK is part of the table's text. Changing the text, as SQLite documents
 -- it for constraints, spares a copy of the whole ledger and keeps its triggers.
 PRAGMA writable_schema = ON;
-UPDATE sqlite_schema SET sql = replace(sql, '''merchant'', ''schedule''))', '''merchant'', ''schedule'', ''export'', ''key''))')
+UPDATE sqlite_schema SET sql = replace(sql, '''merchant'', ''schedule''))', '''merchant'', ''schedule'', ''export'', ''key'', ''run'', ''webhook'', ''listing'', ''import''))')
  WHERE type = 'table' AND name = 'ledger';
 UPDATE sqlite_schema SET sql = replace(sql, '''identity_report'', ''check''))', '''identity_report'', ''check'', ''report''))')
  WHERE type = 'table' AND name = 'schedules';
