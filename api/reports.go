@@ -46,6 +46,11 @@ type Report struct {
 	ExpiresAt *time.Time  `json:"expires_at,omitempty" doc:"届时文件被删除 / the file is removed then"`
 }
 
+// A ReportKindList is every kind of report, in the order that `zhunru report list` shows.
+type ReportKindList struct {
+	Kinds []ReportKind `json:"kinds" nullable:"false"`
+}
+
 // A ReportBody is what a report is asked for with.
 type ReportBody struct {
 	Kind     string              `json:"kind" maxLength:"40" doc:"报表，见 /v1/report-kinds"`
@@ -111,16 +116,8 @@ func (s *Server) routeReports() {
 	register(s, file, s.getReportFile)
 }
 
-func (s *Server) listReportKinds(context.Context, *struct{}) (*struct {
-	Body struct {
-		Kinds []ReportKind `json:"kinds" nullable:"false"`
-	}
-}, error) {
-	out := &struct {
-		Body struct {
-			Kinds []ReportKind `json:"kinds" nullable:"false"`
-		}
-	}{}
+func (s *Server) listReportKinds(context.Context, *struct{}) (*struct{ Body ReportKindList }, error) {
+	out := &struct{ Body ReportKindList }{}
 	for _, k := range report.Kinds() {
 		kind := ReportKind{Name: k.Name, Title: k.Title, About: k.About, Period: k.Period, Columns: make([]ReportColumn, len(k.Columns))}
 		for i := range k.Columns {
