@@ -2,9 +2,6 @@ package api
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/subtle"
-	"errors"
 	"log/slog"
 	"mime"
 	"net"
@@ -16,8 +13,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
-
-	"zhunru/screening"
 )
 
 // admit lets an operation begin: for a key that is in force, whose role has the
@@ -74,16 +69,11 @@ func (s *Server) find(c *gin.Context) (Key, error) {
 	if !ok || !plausible {
 		return Key{}, s.unknown(c)
 	}
-	k, err := s.backend.Key(c.Request.Context(), prefix)
-	if err != nil && !errors.Is(err, screening.ErrNotFound) {
-		return Key{}, err
+	k, opens, err := s.opens(c.Request.Context(), prefix, token)
+	if err == nil && !opens {
+		err = s.unknown(c)
 	}
-	hash := sha256.Sum256([]byte(token))
-	same := subtle.ConstantTimeCompare(hash[:], k.Hash[:]) == 1
-	if err != nil || !same || k.Revoked || !k.Ends.IsZero() && !s.now().Before(k.Ends) {
-		return Key{}, s.unknown(c)
-	}
-	return k, nil
+	return k, err
 }
 
 // unknown is the answer to a wrong key, and to the many of one address that it

@@ -50,6 +50,49 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+// TestKeysAreRememberedForAMoment revokes and ends keys behind the server's back.
+func TestKeysAreRememberedForAMoment(t *testing.T) {
+	t.Parallel()
+	token, prefix, hash := api.NewToken()
+	good := api.Key{Prefix: prefix, Hash: hash, Role: api.Auditor}
+	revoked, ended := good, good
+	revoked.Revoked, ended.Ends = true, noon.Add(time.Second)
+	for name, test := range map[string]struct {
+		memory, later time.Duration
+		first, then   api.Key
+		send          string
+		status, asked int
+	}{
+		"nothing is remembered without a moment": {0, 0, good, revoked, token, 401, 2},
+		"revoked within the moment":              {2 * time.Second, 2*time.Second - 1, good, revoked, token, 200, 1},
+		"revoked, the moment is over":            {2 * time.Second, 2 * time.Second, good, revoked, token, 401, 2},
+		"the clock was set back":                 {2 * time.Second, -1, good, revoked, token, 401, 2},
+		"a known end is kept to the instant":     {time.Hour, time.Second, ended, ended, token, 401, 1},
+		"another secret of a known prefix":       {time.Hour, 0, good, good, token[:len(token)-1] + "a", 401, 1},
+		"a refusal is not remembered":            {time.Hour, 0, revoked, good, token, 200, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if test.send == token && strings.HasSuffix(name, "prefix") {
+				test.send = token[:len(token)-1] + "b"
+			}
+			now := noon
+			b := newBench(t, func(o *api.Options) { o.KeyMemory, o.Now = test.memory, func() time.Time { return now } })
+			first := 200
+			if test.first.Revoked {
+				first = 401
+			}
+			b.keys[prefix] = test.first
+			b.want(t, first, http.MethodGet, "/v1/dictionary", "", "Authorization", "Bearer "+token)
+			b.keys[prefix], now = test.then, now.Add(test.later)
+			b.want(t, test.status, http.MethodGet, "/v1/dictionary", "", "Authorization", "Bearer "+test.send)
+			if b.asked != test.asked {
+				t.Errorf("the database was asked %d times, want %d", b.asked, test.asked)
+			}
+		})
+	}
+}
+
 func TestKeyUseIsNotedOnceAMinute(t *testing.T) {
 	t.Parallel()
 	now := noon

@@ -46,6 +46,7 @@ type fake struct {
 	answers   map[string]api.KeptAnswer
 	work      fakeWork
 	uses      int
+	asked     int // for keys
 	kept      int
 	screened  int
 	hold      chan struct{} // Screen waits for it to close; nil: does not wait
@@ -154,6 +155,9 @@ func (f *fake) SaveDocument(ctx context.Context, _, _ string, d api.Document) (a
 }
 
 func (f *fake) Key(_ context.Context, prefix string) (api.Key, error) {
+	f.mu.Lock()
+	f.asked++
+	f.mu.Unlock()
 	k, ok := f.keys[prefix]
 	if !ok {
 		return k, screening.ErrNotFound

@@ -29,12 +29,16 @@ type Options struct {
 	// InsecureLocal asks for no key and makes everybody an admin. Requests must
 	// come from this machine; the caller listens on loopback only.
 	InsecureLocal bool
-	Rate          float64          // requests a second for each key; 0: 1,000
-	Timeout       time.Duration    // of a request; 0: 30 s
-	Log           *slog.Logger     // nil: none
-	Observer      Observer         // nil: none
-	Metrics       http.Handler     // what /metrics shows to those who may; nil: no such route
-	Now           func() time.Time // the clock; nil: time.Now
+	Rate          float64       // requests a second for each key; 0: 1,000
+	Timeout       time.Duration // of a request; 0: 30 s
+	// KeyMemory is how long a key that opened something is taken for in force
+	// without asking again: how long a key that was revoked elsewhere may still
+	// open. An end is kept to the instant all the same. 0: every request asks.
+	KeyMemory time.Duration
+	Log       *slog.Logger     // nil: none
+	Observer  Observer         // nil: none
+	Metrics   http.Handler     // what /metrics shows to those who may; nil: no such route
+	Now       func() time.Time // the clock; nil: time.Now
 	// Secret seals cursors and receipts; zero: one of this process, so that they
 	// end with it.
 	Secret [32]byte
@@ -56,6 +60,7 @@ type Server struct {
 	api       huma.API
 	rights    map[right][]Role
 	perKey    *limits
+	keyring   *keyring
 	strangers *limits  // wrong keys, by address
 	uses      *limits  // last uses noted, by key
 	inHand    sync.Map // actor and Idempotency-Key of the requests in hand
@@ -81,7 +86,7 @@ func New(o Options) *Server {
 	s := &Server{
 		backend: o.Backend, dictionary: o.Dictionary, registry: o.Registry, insecure: o.InsecureLocal,
 		timeout: o.Timeout, log: o.Log, observer: o.Observer, now: o.Now, rights: rights(),
-		strangers: newLimits(5, 20), uses: newLimits(1.0/60, 1),
+		strangers: newLimits(5, 20), uses: newLimits(1.0/60, 1), keyring: newKeyring(o.KeyMemory),
 	}
 	if s.timeout <= 0 {
 		s.timeout = 30 * time.Second

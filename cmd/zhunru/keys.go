@@ -32,7 +32,7 @@ func newKeys() *cobra.Command {
 		Use:   "keys",
 		Short: "管理接口密钥 / keys of the API",
 		Long: `制作、列出、更换和吊销接口密钥。密钥只在制作时显示一次，数据库里只有它的哈希；
-之后凭前缀称呼它。吊销立即生效，不能撤回。
+之后凭前缀称呼它。吊销不能撤回：SQLite 上立即生效，PostgreSQL 上在跑的 serve 至多 2 秒后生效。
 
 角色：platform-service 平台发布流程；operator 运营；reviewer 审核；auditor 审计；
 admin 管理员。`,

@@ -170,6 +170,15 @@ func (f *serveFlags) firstKey(ctx context.Context, s *store.Store) error {
 	return err
 }
 
+// keyMemory is how long a revoked key may still open: on PostgreSQL, where every
+// request would pay a round trip to a server, two seconds; on SQLite no time.
+func keyMemory(e store.Engine) time.Duration {
+	if e == store.Postgres {
+		return 2 * time.Second
+	}
+	return 0
+}
+
 // Times of the server, beside that of a request.
 const (
 	headerTime   = 5 * time.Second
@@ -198,7 +207,7 @@ func (f *serveFlags) serve(ctx context.Context, l net.Listener, d *desk, guard w
 	}
 	s := api.New(api.Options{
 		Backend: b, Observer: b.metrics, Metrics: b.metrics.handler(), Dictionary: d.dictionary, Registry: d.registry, Version: describeBuild().Version,
-		InsecureLocal: f.insecure, Rate: f.rate, Timeout: f.timeout, Log: log, Secret: secret,
+		InsecureLocal: f.insecure, Rate: f.rate, Timeout: f.timeout, KeyMemory: keyMemory(d.store.Engine()), Log: log, Secret: secret,
 	})
 	server := &http.Server{
 		Handler: s, ReadHeaderTimeout: headerTime, ReadTimeout: time.Minute, WriteTimeout: f.timeout + time.Minute,
