@@ -58,7 +58,7 @@ func (f *demoFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if _, err := loadSegmenter(); err != nil { // what it passes through is not to come on top of the rest
+	if _, err := loadSegmenter(); err != nil {
 		return err
 	}
 	options := catalogue.Options{Listings: f.listings, Merchants: f.merchants, Seed: f.seed, On: on}

@@ -32,7 +32,9 @@ func (lazySegmenter) Words(dst []screening.Word, text []byte) []screening.Word {
 // the difference. From then on the heap may grow to a bound instead of to
 // twice what is alive: dictionary and engine are alive for good, and marking
 // them again for every few megabytes of verdicts is a tenth of the time. GOGC
-// and GOMEMLIMIT in the environment overrule the latter.
+// and GOMEMLIMIT in the environment overrule the latter. Commands that will need
+// it call it before they load the dictionary: what it passes through is not to
+// come on top of that.
 var loadSegmenter = sync.OnceValues(func() (*segment.Segmenter, error) {
 	percent := debug.SetGCPercent(10)
 	debug.FreeOSMemory() // what reading our own dictionary left
@@ -46,7 +48,7 @@ var loadSegmenter = sync.OnceValues(func() (*segment.Segmenter, error) {
 	return s, err
 })
 
-// heapBound keeps the process under 250 MB resident.
+// heapBound keeps the process under 300 MB resident, with the caches of SQLite.
 const heapBound = 160 << 20
 
 // dictionaryFS returns the built-in dictionary, or the folder dir.

@@ -130,7 +130,7 @@ func (f *importFlags) run(ctx context.Context) error {
 		return err
 	}
 	if f.kind == store.ImportListings && f.size() >= largeImport {
-		if _, err := loadSegmenter(); err != nil { // what it passes through is not to come on top of the rest
+		if _, err := loadSegmenter(); err != nil {
 			return err
 		}
 	}

@@ -131,6 +131,9 @@ func (f *rescreenFlags) run(ctx context.Context) error {
 	if f.dry {
 		return f.preview(ctx, spec)
 	}
+	if _, err := loadSegmenter(); err != nil {
+		return err
+	}
 	d, err := openDesk(ctx, f.database, true)
 	if err != nil {
 		return err

@@ -126,6 +126,9 @@ func (f *serveFlags) run(ctx context.Context) (err error) {
 
 // openServing opens a database whose answered requests outlive a power failure.
 func openServing(ctx context.Context, f databaseFlags) (*desk, error) {
+	if _, err := loadSegmenter(); err != nil {
+		return nil, err
+	}
 	d, err := loadDesk(f.dictionaries, true)
 	if err != nil {
 		return nil, err

@@ -75,6 +75,9 @@ func (f *workerFlags) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if _, err := loadSegmenter(); err != nil {
+		return err
+	}
 	d, err := openDesk(ctx, f.database, true)
 	if err != nil {
 		return err
