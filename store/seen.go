@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"database/sql/driver"
-	"errors"
-	"io"
 	"strings"
 	"sync"
 
@@ -69,35 +67,9 @@ const seenColumns = `SELECT l.key, l.id, l.merchant_key, l.title, l.description,
 // each text is computed anew. It costs little more than the bare SELECT: rows
 // come straight from the driver.
 func (l *Looker) Look(ctx context.Context, after, through Key, f func(*Seen) error) error {
-	conn, err := l.s.reader().Conn(ctx)
-	if err != nil {
-		return wrap("look at listings", err)
-	}
-	defer conn.Close() //nolint:errcheck // back to the pool
-	return wrap("look at listings", conn.Raw(func(raw any) error {
-		c, ok := raw.(driver.QueryerContext)
-		if !ok {
-			return errors.New("the driver cannot be asked directly")
-		}
-		rows, err := c.QueryContext(ctx, rebind(l.s.engine, seenColumns), []driver.NamedValue{{Ordinal: 1, Value: int64(after)}, {Ordinal: 2, Value: int64(through)}})
-		if err != nil {
-			return err
-		}
-		defer rows.Close() //nolint:errcheck // Next tells of every failure
-		return l.each(ctx, rows, f)
-	}))
-}
-
-func (l *Looker) each(ctx context.Context, rows driver.Rows, f func(*Seen) error) error {
-	row := looking{bare: barePass(), values: make([]driver.Value, len(rows.Columns()))}
-	for {
-		err := rows.Next(row.values)
-		if errors.Is(err, io.EOF) {
-			return ctx.Err()
-		}
-		if err == nil {
-			err = row.read()
-		}
+	row := looking{bare: barePass()}
+	err := rawEach(ctx, l.s, seenColumns, []int64{int64(after), int64(through)}, func(values []driver.Value) error {
+		err := row.read(values)
 		if err == nil && row.merchant != 0 {
 			row.listing.MerchantID, err = l.merchant(ctx, row.merchant)
 		}
@@ -107,16 +79,14 @@ func (l *Looker) each(ctx context.Context, rows driver.Rows, f func(*Seen) error
 		if err == nil {
 			err = f(&row.seen)
 		}
-		if err != nil {
-			return err
-		}
-	}
+		return err
+	})
+	return wrap("look at listings", err)
 }
 
 // A looking holds the row that is being looked at.
 type looking struct {
 	bare                    Hash
-	values                  []driver.Value
 	key, merchant           int64
 	version, judged         int64
 	listing                 screening.Listing
@@ -127,11 +97,8 @@ type looking struct {
 	seen                    Seen
 }
 
-// errColumn says that the driver returned a column as something it is not.
-var errColumn = errors.New("the driver returned a value of an unexpected type")
-
 // read takes the driver's values. NULL is the zero value of each type.
-func (w *looking) read() error {
+func (w *looking) read(values []driver.Value) error {
 	ok := true
 	for i, into := range [...]any{
 		&w.key, &w.listing.ID, &w.merchant, &w.listing.Title, &w.listing.Description, &w.listing.Category, &w.listing.Brand,
@@ -139,11 +106,11 @@ func (w *looking) read() error {
 	} {
 		switch into := into.(type) {
 		case *int64:
-			*into, ok = take[int64](w.values[i], ok)
+			*into, ok = take[int64](values[i], ok)
 		case *string:
-			*into, ok = take[string](w.values[i], ok)
+			*into, ok = take[string](values[i], ok)
 		case *[]byte:
-			*into, ok = take[[]byte](w.values[i], ok)
+			*into, ok = take[[]byte](values[i], ok)
 		}
 	}
 	w.listing.MerchantID = ""
@@ -151,11 +118,6 @@ func (w *looking) read() error {
 		return errColumn
 	}
 	return nil
-}
-
-func take[T any](v driver.Value, ok bool) (T, bool) {
-	t, is := v.(T)
-	return t, ok && (is || v == nil)
 }
 
 // judge makes the Seen of the row.

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -26,10 +25,7 @@ import (
 // (ratio, whose bound is 1.6), and once the listings alone (listings-ratio).
 // ZHUNRU_BENCH_ROWS sets the number of listings.
 func BenchmarkImport(b *testing.B) {
-	rows := 100_000
-	if n, err := strconv.Atoi(os.Getenv("ZHUNRU_BENCH_ROWS")); err == nil {
-		rows = n
-	}
+	rows := benchRows(b)
 	file := goodsFile(b, rows)
 	if _, err := loadSegmenter(); err != nil {
 		b.Fatal(err)
