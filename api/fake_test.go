@@ -46,7 +46,8 @@ type fake struct {
 	answers   map[string]api.KeptAnswer
 	work      fakeWork
 	uses      int
-	asked     int // for keys
+	asked     int   // for keys
+	keyErr    error // what Key answers
 	kept      int
 	screened  int
 	hold      chan struct{} // Screen waits for it to close; nil: does not wait
@@ -141,9 +142,12 @@ func (f *fake) Documents(context.Context, string) ([]api.Document, error) {
 	return append([]api.Document(nil), f.documents...), nil
 }
 
-func (f *fake) SaveDocument(ctx context.Context, _, _ string, d api.Document) (api.Document, error) {
+func (f *fake) SaveDocument(ctx context.Context, _, merchant string, d api.Document) (api.Document, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if _, ok := f.merchants[merchant]; !ok {
+		return d, screening.ErrNotFound
+	}
 	d.Version++
 	d.CreatedAt, d.UpdatedAt = noon, noon
 	if d.ID == 0 {
@@ -158,6 +162,9 @@ func (f *fake) Key(_ context.Context, prefix string) (api.Key, error) {
 	f.mu.Lock()
 	f.asked++
 	f.mu.Unlock()
+	if f.keyErr != nil {
+		return api.Key{}, f.keyErr
+	}
 	k, ok := f.keys[prefix]
 	if !ok {
 		return k, screening.ErrNotFound

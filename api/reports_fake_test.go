@@ -59,6 +59,9 @@ func (f *fake) ReportFile(context.Context, int64) (io.ReadSeekCloser, error) {
 
 func (f *fake) CancelReport(ctx context.Context, id int64) (api.Report, error) {
 	r, err := f.Report(ctx, id)
+	if id == 1 { // it is done
+		return r, api.ErrState
+	}
 	r.State = "cancelled"
 	return r, err
 }

@@ -34,6 +34,9 @@ func (f *fake) Listings(_ context.Context, _ api.ListingFilter, after int64, lim
 func (f *fake) SaveListing(_ context.Context, _ string, l screening.Listing, version int64) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if _, ok := f.listings[l.ID]; !ok && version != 0 {
+		return screening.ErrNotFound
+	}
 	if version > 1 {
 		return screening.ErrConflict
 	}

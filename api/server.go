@@ -191,7 +191,13 @@ func register[I, O any](s *Server, op huma.Operation, handle func(context.Contex
 	op.Security = []map[string][]string{{"key": {}}}
 	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable)
 	if op.Method != http.MethodGet {
-		op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+		_, hasBody := reflect.TypeFor[I]().FieldByName("Body")
+		if hasBody {
+			op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusUnsupportedMediaType)
+		}
+		if hasBody || takesOnce(&op) { // its hash is compared
+			op.Errors = append(op.Errors, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge)
+		}
 		op.BodyReadTimeout = bodyTime
 		if op.MaxBodyBytes == 0 {
 			op.MaxBodyBytes = usualBody

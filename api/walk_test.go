@@ -103,6 +103,7 @@ type operation struct {
 	Security  []map[string][]string     `json:"security"`
 	Responses map[string]map[string]any `json:"responses"`
 	method    string
+	path      string // with {parameters}
 }
 
 // operations reads the spec from the running server.
@@ -117,9 +118,9 @@ func operations(t *testing.T, b *bench) []operation {
 		t.Fatalf("OpenAPI %q: %v", spec.OpenAPI, err)
 	}
 	var out []operation
-	for _, methods := range spec.Paths {
+	for path, methods := range spec.Paths {
 		for method, o := range methods {
-			o.method = strings.ToUpper(method)
+			o.method, o.path = strings.ToUpper(method), path
 			out = append(out, o)
 		}
 	}

@@ -101,6 +101,9 @@ func (f *fake) Schedule(_ context.Context, name string) (api.Schedule, error) {
 func (f *fake) SaveSchedule(_ context.Context, _ string, x api.Schedule) (api.Schedule, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if x.Name != "nightly-full" {
+		return x, screening.ErrNotFound
+	}
 	if x.Version != 1 {
 		return x, screening.ErrConflict
 	}
@@ -132,6 +135,9 @@ func (f *fake) AddWebhook(ctx context.Context, _ string, w api.Webhook) (api.Web
 }
 
 func (f *fake) SaveWebhook(_ context.Context, _ string, w api.Webhook) (api.Webhook, error) {
+	if w.ID != 1 {
+		return w, screening.ErrNotFound
+	}
 	if w.Version != 1 {
 		return w, screening.ErrConflict
 	}
@@ -139,7 +145,10 @@ func (f *fake) SaveWebhook(_ context.Context, _ string, w api.Webhook) (api.Webh
 	return w, nil
 }
 
-func (f *fake) RotateWebhook(ctx context.Context, _ string, id, _ int64, overlap time.Duration) (api.Webhook, string, error) {
+func (f *fake) RotateWebhook(ctx context.Context, _ string, id, version int64, overlap time.Duration) (api.Webhook, string, error) {
+	if version != 0 && version != 1 {
+		return api.Webhook{}, "", screening.ErrConflict
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.work.overlap = overlap
@@ -147,7 +156,13 @@ func (f *fake) RotateWebhook(ctx context.Context, _ string, id, _ int64, overlap
 	return w, "whsec_bmV3", err
 }
 
-func (f *fake) DeleteWebhook(context.Context, string, int64, int64) error {
+func (f *fake) DeleteWebhook(_ context.Context, _ string, id, version int64) error {
+	if id != 1 {
+		return screening.ErrNotFound
+	}
+	if version != 0 && version != 1 {
+		return screening.ErrConflict
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.work.deleted = true
