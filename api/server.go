@@ -146,7 +146,11 @@ func (s *Server) config(version string) huma.Config {
 	return huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
-			Info:    &huma.Info{Title: "准入 zhunru", Version: version, Description: "商品与商家的合规筛查 / compliance screening of listings and merchants"},
+			Info: &huma.Info{
+				Title: "准入 zhunru", Version: version, Description: "商品与商家的合规筛查 / compliance screening of listings and merchants",
+				License: &huma.License{Name: "Apache 2.0", Identifier: "Apache-2.0"},
+			},
+			Servers: []*huma.Server{{URL: "/"}},
 			Components: &huma.Components{
 				Schemas:         registry,
 				SecuritySchemes: map[string]*huma.SecurityScheme{"key": {Type: "http", Scheme: "bearer", Description: "zhunru keys create"}},

@@ -28,7 +28,7 @@ func (c *Client) takeOver(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o644)
+	f, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return &store.Error{Code: store.CodeIO, Why: "不能在数据库旁建立锁文件 " + path + ".lock，请检查目录的写权限和磁盘空间", Err: err}
 	}
