@@ -23,6 +23,8 @@ type Written struct {
 	Totals report.Totals
 	Bytes  int64
 	Hash   Hash // SHA-256
+
+	Differences int64 // of a reconciliation: facts whose two counts differ, filtered out or not
 }
 
 // WriteReport writes a report to to, reading by pages of MaxBatch in the order of
@@ -59,7 +61,7 @@ func (s *Store) WriteReport(ctx context.Context, q *ReportQuery, to io.Writer, p
 	if err != nil {
 		return Written{}, wrapKey("report", q.Head.Spec.Kind, err)
 	}
-	out.Bytes = sink.n
+	out.Bytes, out.Differences = sink.n, r.differences
 	copy(out.Hash[:], sink.hash.Sum(nil))
 	return out, nil
 }
@@ -91,6 +93,7 @@ type reporting struct {
 	row          func([]report.Cell) error
 	page         func() error // after each page
 	rules        map[int64]*ruleBody
+	differences  int64
 }
 
 func (r *reporting) write() error {
@@ -115,6 +118,8 @@ func (r *reporting) write() error {
 		return r.coverage()
 	case "rules":
 		return r.ruleQuality()
+	case "reconciliation":
+		return r.reconciliation()
 	}
 	return r.ledger()
 }

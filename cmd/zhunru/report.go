@@ -173,7 +173,7 @@ func (f *reportFlags) write(ctx context.Context, c *cobra.Command, s *store.Stor
 		if _, err = file.Seek(0, io.SeekStart); err == nil {
 			_, err = io.Copy(c.OutOrStdout(), file)
 		}
-		return err
+		return errors.Join(err, reconciled(c, &written))
 	}
 	if err := errors.Join(file.Sync(), file.Close()); err != nil {
 		return err
@@ -182,7 +182,16 @@ func (f *reportFlags) write(ctx context.Context, c *cobra.Command, s *store.Stor
 		return err
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "%s：%s 行，%s；已记入台账（%s）\n", f.output, grouped(int(x.Rows)), mask(spec.Mask), x.Subject())
-	return nil
+	return reconciled(c, &written)
+}
+
+// reconciled makes differences of a reconciliation exit status 1.
+func reconciled(c *cobra.Command, w *store.Written) error {
+	if w.Differences == 0 {
+		return nil
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "对账不一致：%d 项按记录与按台账数出的不同，请停止写入，用 zhunru ledger verify --records 和备份核对（RECONCILE_DIFFERS）\n", w.Differences)
+	return &statusError{status: exitFindings}
 }
 
 func mask(m report.Mask) string {

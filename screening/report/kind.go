@@ -52,7 +52,7 @@ func kindNames() []string {
 func Kinds() []Kind {
 	return []Kind{
 		findingsKind(), changesKind(), merchantsKind(), documentsKind(), identityKind(), measuresKind(), categoriesKind(),
-		runsKind(), coverageKind(), rulesKind(), ledgerKind(),
+		runsKind(), coverageKind(), rulesKind(), ledgerKind(), reconciliationKind(),
 	}
 }
 

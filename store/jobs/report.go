@@ -67,6 +67,9 @@ func (w *reportWorker) Work(ctx context.Context, job *river.Job[reportArgs]) err
 	})
 }
 
+// eventDiffers is the alarm of a reconciliation whose two counts differ.
+const eventDiffers = "reconciliation_differs"
+
 // ReportFile is where the file of an export lies in a folder of reports.
 func ReportFile(folder string, x *store.Export) string {
 	return filepath.Join(folder, fmt.Sprintf("%d.%s", x.Key, filepath.Base(x.Format)))
@@ -114,8 +117,10 @@ func (c *Client) makeReport(ctx context.Context, x *store.Export) error {
 	}
 	x.Rows, x.Bytes, x.FileHash, x.Kept, x.ExpiresAt = written.Totals.Rows, written.Bytes, written.Hash, true, c.o.Now().Add(c.o.KeepReports)
 	return c.store.Write(ctx, func(tx *store.Tx) error {
-		_, err := tx.RecordExport(*x)
-		return err
+		if _, err := tx.RecordExport(*x); err != nil || written.Differences == 0 {
+			return err
+		}
+		return tx.SaveEvent(eventDiffers, fmt.Sprintf("report/%d", x.Key), map[string]int64{"differences": written.Differences})
 	})
 }
 

@@ -122,9 +122,38 @@ func (c *Client) identityReport(ctx context.Context, on qualification.Date, p *r
 	return []eventDraft{{"identity_report_window", "platform", map[string]any{"on": on.String(), "until": p.Window(on).String(), "merchants": n}}}, err
 }
 
-// check looks whether the database and the ledger hold together.
+// maxDifferences bounds the differences that an event names.
+const maxDifferences = 20
+
+// check looks whether the database, the ledger and the records hold together,
+// and whether both count the same. Signatures are checked where this process
+// has the key.
 func (c *Client) check(ctx context.Context, on qualification.Date) ([]eventDraft, error) {
-	report, err := c.store.VerifyLedger(ctx, "", nil)
+	public := ""
+	if c.o.LedgerKey != "" {
+		var err error
+		if public, err = store.PublicKey(c.o.LedgerKey); err != nil {
+			return nil, err
+		}
+	}
+	ledger, err := c.store.VerifyLedger(ctx, public, nil)
+	if err != nil {
+		return nil, err
+	}
+	records, err := c.store.VerifyRecords(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	differ := []store.Reconciled{}
+	differences := 0
+	err = c.store.Reconcile(ctx, func(r store.Reconciled) error {
+		if !r.Agrees() {
+			if differences++; len(differ) < maxDifferences {
+				differ = append(differ, r)
+			}
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -133,10 +162,11 @@ func (c *Client) check(ctx context.Context, on qualification.Date) ([]eventDraft
 		return nil, err
 	}
 	kind := "check_passed"
-	if said != "" || !report.OK() {
+	if said != "" || !ledger.OK() || !records.OK() || differences > 0 {
 		kind = "check_failed"
 	}
 	return []eventDraft{{kind, "database", map[string]any{
-		"on": on.String(), "database": said, "ledger_entries": report.Entries, "ledger_faults": report.Total,
+		"on": on.String(), "database": said, "ledger_entries": ledger.Entries, "ledger_faults": ledger.Total, "signed": ledger.Signed,
+		"verdicts": records.Entries, "record_faults": records.Total, "unproved": records.Unproved, "differences": differences, "differ": differ,
 	}}}, nil
 }

@@ -59,6 +59,7 @@ func Run(t *testing.T, open Open) {
 		{"ReportsReadPageByPage", reportPages},
 		{"IdentityOfMerchantsAndReportSchedules", identity},
 		{"RecordsAgreeWithTheLedger", func(t *testing.T, s *store.Store) { ledgerRecords(t, s, open) }},
+		{"RecordsAndLedgerCountAlike", func(t *testing.T, s *store.Store) { reconciliation(t, s, open) }},
 		{"ListingsKeepTheTextThatWasJudged", listingVersions},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -1,0 +1,16 @@
+package report
+
+func reconciliationKind() Kind {
+	return Kind{
+		Name: "reconciliation", Title: "对账",
+		About: "同一事实按记录和按台账各数一次，每项一行；不一致即为告警，命令以状态 1 结束，请立即核对备份。证照逐份只列不一致的。",
+		Columns: []Column{
+			counted("fact", "事实", factTitle), text("item", "日期、运行、种类或对象", 28), summed("records", "按记录"), summed("ledger", "按台账"), number("difference", "差"), yesNo("agrees", "一致"),
+		},
+	}
+}
+
+func factTitle(s string) string {
+	return titles("verdicts", "当日台账有结论的商品，记录仍在", "proved", "全量运行证明过的商品，记录仍在", "history", "被替换的结论：记录版本与历史", "chunks", "运行完成的分块", "roots", "分块摘要与台账相同",
+		"listings", "运行筛查的商品", "documents", "证照的提交与决定次数", "decisions", "证照按审核结果", "document", "不一致的证照", "exports", "导出")(s)
+}
