@@ -25,7 +25,7 @@ import (
 // (ratio, whose bound is 1.6), and once the listings alone (listings-ratio).
 // ZHUNRU_BENCH_ROWS sets the number of listings.
 func BenchmarkImport(b *testing.B) {
-	rows := benchRows(b)
+	rows := benchRows(b, 100_000)
 	file := goodsFile(b, rows)
 	if _, err := loadSegmenter(); err != nil {
 		b.Fatal(err)

@@ -62,7 +62,7 @@ type rescreening struct {
 }
 
 func newRescreening(b *testing.B) *rescreening {
-	x := &rescreening{b: b, path: filepath.Join(b.TempDir(), "z.db"), rows: benchRows(b), took: map[string]time.Duration{}}
+	x := &rescreening{b: b, path: filepath.Join(b.TempDir(), "z.db"), rows: benchRows(b, 100_000), took: map[string]time.Duration{}}
 	if err := newDemoFor(b, []string{"--db", x.path, "--listings", strconv.Itoa(x.rows), "--merchants", "1000"}); err != nil {
 		b.Fatal(err)
 	}
@@ -180,11 +180,11 @@ func scanAll(b *testing.B, path string, want int) {
 }
 
 // benchRows is how many listings a benchmark of the store is run over.
-func benchRows(b *testing.B) int {
+func benchRows(b *testing.B, unasked int) int {
 	b.Helper()
 	asked := os.Getenv("ZHUNRU_BENCH_ROWS")
 	if asked == "" {
-		return 100_000
+		return unasked
 	}
 	n, err := strconv.Atoi(asked)
 	if err != nil || n < 1 {
