@@ -25,7 +25,8 @@ func newRuns() *cobra.Command {
 		Use:   "runs",
 		Short: "查看和控制重新筛查的运行 / list and control runs",
 		Long: `列出运行、查看一次运行改变了什么、取消、暂停、继续。取消和暂停在一秒内生效，
-已经写入的结论保留；暂停的运行可以继续，取消的不能。`,
+已经写入的结论保留；暂停的运行可以继续，取消的不能。导入的运行（import）不归这里管：
+中断 zhunru import 就停下，再执行同一条命令就接着做。`,
 		Example: `  zhunru runs list
   zhunru runs show 12 --show -1
   zhunru runs pause 12

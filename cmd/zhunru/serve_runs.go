@@ -170,7 +170,7 @@ func (b *backend) ResumeRun(ctx context.Context, _ string, id int64) (api.Run, e
 }
 
 func moved(r store.Run, err error) (api.Run, error) {
-	if errors.Is(err, screening.ErrConflict) || errors.Is(err, jobs.ErrOutdated) {
+	if errors.Is(err, screening.ErrConflict) || errors.Is(err, jobs.ErrOutdated) || errors.Is(err, jobs.ErrImport) {
 		err = fmt.Errorf("%w: %w", api.ErrState, err)
 	}
 	return answer(toAPIRun(&r), err)

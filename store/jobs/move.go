@@ -8,22 +8,39 @@ import (
 )
 
 // Cancel ends a run for good, within a second: workers put their chunks down.
-// What it judged so far stands. A run that ended is screening.ErrConflict.
+// What it judged so far stands. A run that ended is screening.ErrConflict, that
+// of an import ErrImport.
 func (c *Client) Cancel(ctx context.Context, run int64) (store.Run, error) {
 	return c.move(ctx, run, store.RunCancelled, store.RunPlanned, store.RunRunning, store.RunPaused)
 }
 
 // Pause stops a run until Resume, within a second. A run that is neither
-// planned nor running is screening.ErrConflict.
+// planned nor running is screening.ErrConflict, that of an import ErrImport.
 func (c *Client) Pause(ctx context.Context, run int64) (store.Run, error) {
 	return c.move(ctx, run, store.RunPaused, store.RunPlanned, store.RunRunning)
 }
 
 func (c *Client) move(ctx context.Context, run int64, to store.RunState, from ...store.RunState) (r store.Run, err error) {
+	if r, err = c.ours(ctx, run); err != nil {
+		return r, err
+	}
 	err = again(ctx, c.store, func(tx *store.Tx) error {
 		r, err = tx.MoveRun(run, to, "", from...)
 		return err
 	})
+	return r, err
+}
+
+// ErrImport is what Cancel, Pause and Resume answer for the run of an import: no
+// worker does it, but the command that reads the file.
+var ErrImport = errors.New("这次运行属于导入，不能在这里取消、暂停或继续；要停下请中断 zhunru import，要接着做请再执行同一条 zhunru import 命令（RUN_IS_IMPORT）")
+
+// ours returns a run that workers do.
+func (c *Client) ours(ctx context.Context, run int64) (store.Run, error) {
+	r, err := c.store.Run(ctx, run)
+	if err == nil && r.Kind == store.RunImport {
+		err = ErrImport
+	}
 	return r, err
 }
 
@@ -32,9 +49,10 @@ func (c *Client) move(ctx context.Context, run int64, to store.RunState, from ..
 var ErrOutdated = errors.New("之后已有按新词典或新日期的运行，不能再继续，请取消它并重新发起（RUN_OUTDATED）")
 
 // Resume lets a paused run go on. One that is not paused is
-// screening.ErrConflict, one that later runs have overtaken ErrOutdated.
+// screening.ErrConflict, one that later runs have overtaken ErrOutdated, that of
+// an import ErrImport.
 func (c *Client) Resume(ctx context.Context, run int64) (r store.Run, err error) {
-	if r, err = c.store.Run(ctx, run); err != nil {
+	if r, err = c.ours(ctx, run); err != nil {
 		return r, err
 	}
 	for after := run; ; {

@@ -117,6 +117,28 @@ func TestEveryRangeIsJudgedWithinFourWeeks(t *testing.T) {
 	}
 }
 
+// TestAnotherProgramsVerdictIsAnAlarmOfItsOwn has a verdict stand that another
+// program is said to have made: the difference is laid at its door, once.
+func TestAnotherProgramsVerdictIsAnAlarmOfItsOwn(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir()+"/z.db")
+	c := proved(t, s)
+	stop(t, c)
+	if _, err := s.Pool().ExecContext(t.Context(), "UPDATE records SET outcome = 'pass', verdict_hash = NULL WHERE listing_key = 122"); err != nil {
+		t.Fatal(err)
+	}
+	c = started(t, s, builtIn(t), func(o *jobs.Options) { o.Program = "another" })
+	r := full(t, s, c, day)
+	alarms, err := s.Alarms(t.Context(), r.Key, 0, 10)
+	if err != nil || r.Alarms != 1 || len(alarms) != 1 || alarms[0].Key != 122 || alarms[0].Why != store.AlarmProgram {
+		t.Errorf("%+v, %+v, %v", r, alarms, err)
+	}
+	if r = run(t, s, c, jobs.Spec{Kind: store.RunFull, On: day, Thorough: true}); r.Alarms != 0 || r.Changed != 0 {
+		t.Errorf("again: %+v", r)
+	}
+	everyListingIsJudged(t, s, builtIn(t))
+}
+
 // faults are what somebody does behind the back of the store to one listing.
 var faults = []struct {
 	name, sql string

@@ -55,6 +55,9 @@ func (c *Client) sit(ctx context.Context, key int64) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
+	if r.Kind == store.RunImport {
+		return left, nil
+	}
 	if r.State == store.RunPlanned {
 		if wait, err := c.prepare(ctx, &r); wait != 0 || err != nil {
 			return wait, err
