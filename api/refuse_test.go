@@ -105,6 +105,10 @@ func TestRequestsAreRefused(t *testing.T) {
 		"an unknown category":     {"POST", "/v1/qualifications/evaluate", `{"subject":{"name":"甲"},"apply_for":"没有"}`, nil, 422, "VALIDATION_FAILED"},
 		"an unknown profile":      {"POST", "/v1/qualifications/evaluate", `{"subject":{"name":"甲"},"apply_for":"电商平台","profile":"x"}`, nil, 422, "VALIDATION_FAILED"},
 		"a day that is none":      {"POST", "/v1/qualifications/evaluate?on=2026-02-30", `{"subject":{"name":"甲"},"apply_for":"电商平台"}`, nil, 422, "VALIDATION_FAILED"},
+		"a NUL in a path":         {"GET", "/v1/listings/a%00", "", nil, 422, "VALIDATION_FAILED"},
+		"a NUL in a query":        {"GET", "/v1/dictionary/terms?q=%00", "", nil, 422, "VALIDATION_FAILED"},
+		"a NUL in a list":         {"POST", "/v1/runs", `{"kind":"merchant","merchants":["a","\u0000"]}`, nil, 422, "VALIDATION_FAILED"},
+		"a NUL in an own type":    {"PUT", "/v1/merchants/M9", `{"name":"a\u0000"}`, nil, 422, "VALIDATION_FAILED"},
 		"a page of nothing":       {"GET", "/v1/listings/L%2F1/verdicts?limit=0", "", nil, 422, "VALIDATION_FAILED"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -215,7 +215,13 @@ func register[I, O any](s *Server, op huma.Operation, handle func(context.Contex
 		op.Parameters = append(op.Parameters, onceParam())
 	}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
-		out, err := handle(ctx, in)
+		var out *O
+		var err error
+		if fields := nuls(in); len(fields) > 0 {
+			err = because(fields...)
+		} else {
+			out, err = handle(ctx, in)
+		}
 		if err == nil {
 			if t, ok := any(out).(unlesser); ok && op.Method == http.MethodGet {
 				t.unless(requestOf(ctx).have)
