@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"zhunru/screening"
 	"zhunru/screening/dictionary"
@@ -109,6 +110,27 @@ func (p *Pack) checkProof(where string, v *verdictLine, leaf []byte) error {
 		return fault(where, RecordBroken, "与台账第 %d 条（运行分块 %s）所记的不符", e.Seq, e.Subject)
 	}
 	return nil
+}
+
+// checkNeeded names an entry that is neither a verdict's nor the export's.
+func (p *Pack) checkNeeded() error {
+	needed := map[int64]bool{p.seal.Export.Seq: true}
+	for i := range p.verdicts {
+		needed[p.verdicts[i].Entry] = true
+	}
+	for i := range p.seal.Entries {
+		if seq := p.seal.Entries[i].Seq; !needed[seq] {
+			return fault(fmt.Sprintf("台账第 %d 条", seq), EntryAdded, "包里没有用到它的结论，是加进来的")
+		}
+	}
+	return nil
+}
+
+// exact reports whether a time is written as a pack's are: in UTC, in whole
+// microseconds. What a hash does not cover must not be open to change.
+func exact(t time.Time) bool {
+	_, offset := t.Zone()
+	return offset == 0 && t.Location() == time.UTC && t.Nanosecond()%1000 == 0
 }
 
 // A Difference is a verdict that replays otherwise.

@@ -28,6 +28,7 @@ const (
 	HeadForged   = "HEAD_FORGED"   // the tree head is not signed by the key
 	EntryAltered = "ENTRY_ALTERED" // an entry does not give its hash, or is not under the head
 	EntryMissing = "ENTRY_MISSING" // an entry that a verdict needs is not there
+	EntryAdded   = "ENTRY_ADDED"   // an entry is there that nothing in the pack needs
 	RecordBroken = "RECORD_ALTERED"
 )
 
@@ -93,7 +94,10 @@ func Open(r io.Reader, publicKey string) (*Pack, error) {
 	if err := p.read(files); err != nil {
 		return nil, err
 	}
-	return p, p.checkVerdicts()
+	if err := p.checkVerdicts(); err != nil {
+		return nil, err
+	}
+	return p, p.checkNeeded()
 }
 
 // unzip takes the files out of a ZIP that must be, byte for byte, the one that
@@ -199,7 +203,13 @@ func (p *Pack) checkSeal(body, manifestBody []byte, publicKey string) error {
 	if !head.Signed(s.PublicKey) {
 		return fault(fileSeal, HeadForged, "树头的签名与公钥不符，树头或公钥被改动过")
 	}
+	if !exact(s.SignedAt) {
+		return fault(fileSeal, HeadForged, "签名时间的写法被改动过")
+	}
 	for i := range s.Entries {
+		if i > 0 && s.Entries[i].Seq <= s.Entries[i-1].Seq {
+			return fault(fmt.Sprintf("台账第 %d 条", s.Entries[i].Seq), EntryAltered, "出现两次或次序被调换")
+		}
 		if err := p.checkEntry(&s.Entries[i], root); err != nil {
 			return err
 		}
@@ -230,14 +240,11 @@ func (p *Pack) checkEntry(x *sealEntry, root store.Hash) error {
 			return fault(where, EntryAltered, "%v", err)
 		}
 	}
-	if e.Digest() != e.Hash {
+	if e.Digest() != e.Hash || !exact(e.At) {
 		return fault(where, EntryAltered, "内容与其哈希不符，被改动过")
 	}
 	if !store.CheckLeaf(e.Hash[:], e.Seq-1, p.seal.Size, root, proof) {
 		return fault(where, EntryAltered, "不在签名的树头之下，被替换过")
-	}
-	if _, twice := p.entries[e.Seq]; twice {
-		return fault(where, EntryAltered, "出现两次")
 	}
 	p.entries[e.Seq] = e
 	return nil
