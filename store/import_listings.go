@@ -12,9 +12,6 @@ import (
 // and slower where they are not: it inserts before it looks. Content holds the
 // ContentHash of each listing; nil leaves hashing to it.
 func (tx *Tx) InsertListings(batch []screening.Listing, content []Hash) ([]Saved, error) {
-	if tx.s.engine != SQLite {
-		return tx.SaveListings(batch)
-	}
 	if err := checkBatch(len(batch)); err != nil {
 		return nil, err
 	}
@@ -25,7 +22,11 @@ func (tx *Tx) InsertListings(batch []screening.Listing, content []Hash) ([]Saved
 	if err := tx.nameMerchants(drafts); err != nil {
 		return nil, wrap("insert listings", err)
 	}
-	if err := blocks(drafts, tx.insertBlock); err != nil {
+	insert := tx.insertBlock
+	if tx.s.engine != SQLite {
+		insert = tx.insertReturning
+	}
+	if err := blocks(drafts, insert); err != nil {
 		return nil, wrap("insert listings", err)
 	}
 	out := make([]Saved, len(batch))
@@ -50,18 +51,35 @@ func (tx *Tx) nameMerchants(drafts []*draft) error {
 	return err
 }
 
+// insertReturning inserts those of a block whose ids are not known, asks for
+// their keys, and saves the others.
+func (tx *Tx) insertReturning(block []*draft) error {
+	byID := make(map[string]*draft, len(block))
+	for _, d := range block {
+		byID[d.listing.ID] = d
+	}
+	query := upsertHead + tuples(len(block), upsertColumns) + " ON CONFLICT (id) DO NOTHING RETURNING id, key"
+	err := tx.each(query, listingValues(block, tx.s.stamp()), func(r *sql.Rows) error {
+		var id string
+		var key Key
+		if err := r.Scan(&id, &key); err != nil {
+			return err
+		}
+		d := byID[id]
+		d.saved = Saved{Key: key, Version: 1, Content: d.saved.Content, Fate: Inserted}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return blocks(slices.DeleteFunc(slices.Clone(block), func(d *draft) bool { return d.saved.Fate == Inserted }), tx.saveBlock)
+}
+
 // insertBlock inserts those of a block whose ids are not known and saves the
 // others. SQLite gives each row that one statement inserts the key after the
 // greatest, in the order of the rows, so that the last key tells them all.
 func (tx *Tx) insertBlock(block []*draft) error {
-	const cols = 10
-	now := tx.s.stamp()
-	args := make([]any, 0, len(block)*cols)
-	for _, d := range block {
-		l := d.listing
-		args = append(args, l.ID, d.merchant, l.Title, l.Description, l.Category, l.Brand, d.attributes, d.saved.Content[:], now, now)
-	}
-	done, err := tx.sql.ExecContext(tx.ctx, upsertHead+tuples(len(block), cols)+" ON CONFLICT (id) DO NOTHING", args...)
+	done, err := tx.sql.ExecContext(tx.ctx, upsertHead+tuples(len(block), upsertColumns)+" ON CONFLICT (id) DO NOTHING", listingValues(block, tx.s.stamp())...)
 	if err != nil {
 		return err
 	}
@@ -86,6 +104,19 @@ func (tx *Tx) insertBlock(block []*draft) error {
 		d.saved = Saved{Key: Key(final - int64(len(fresh)-1-i)), Version: 1, Content: d.saved.Content, Fate: Inserted}
 	}
 	return nil
+}
+
+// upsertColumns is how many values upsertHead takes for a listing.
+const upsertColumns = 10
+
+// listingValues are the values of drafts for upsertHead.
+func listingValues(block []*draft, now int64) []any {
+	args := make([]any, 0, len(block)*upsertColumns)
+	for _, d := range block {
+		l := d.listing
+		args = append(args, l.ID, d.merchant, l.Title, l.Description, l.Category, l.Brand, d.attributes, d.saved.Content[:], now, now)
+	}
+	return args
 }
 
 // saveKnown saves those drafts of a block that were kept before, under keys up

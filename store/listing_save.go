@@ -157,21 +157,16 @@ const upsertTail = ` ON CONFLICT (id) DO UPDATE SET merchant_key = excluded.merc
  WHERE listings.content_hash <> excluded.content_hash OR listings.deleted RETURNING id, key, version`
 
 func (tx *Tx) upsert(drafts []*draft) error {
-	const cols = 10
 	now := tx.s.stamp()
 	byID := make(map[string]*draft, len(drafts))
-	var args []any
 	err := blocks(drafts, func(block []*draft) error {
 		if err := tx.keepVersions(block); err != nil {
 			return err
 		}
-		args = args[:0]
 		for _, d := range block {
-			l := d.listing
-			byID[l.ID] = d
-			args = append(args, l.ID, d.merchant, l.Title, l.Description, l.Category, l.Brand, d.attributes, d.saved.Content[:], now, now)
+			byID[d.listing.ID] = d
 		}
-		return tx.each(upsertHead+tuples(len(block), cols)+upsertTail, args, func(r *sql.Rows) error {
+		return tx.each(upsertHead+tuples(len(block), upsertColumns)+upsertTail, listingValues(block, now), func(r *sql.Rows) error {
 			var id string
 			var s Saved
 			if err := r.Scan(&id, &s.Key, &s.Version); err != nil {

@@ -34,7 +34,8 @@ func BenchmarkImport(b *testing.B) {
 	n := 0
 	for b.Loop() {
 		n++
-		db, took := importAlone(b, file, rows)
+		db := filepath.Join(b.TempDir(), "whole.db")
+		took := importAlone(b, db, file, rows)
 		whole.add(took)
 		same.add(insertSame(b, db, true))
 		alone.add(insertSame(b, db, false))
@@ -111,12 +112,11 @@ func goodsFile(b *testing.B, rows int) string {
 	return path
 }
 
-// importAlone imports a file into an open desk and returns the database and
+// importAlone imports a file into the open desk of an empty database and returns
 // what it took.
-func importAlone(b *testing.B, file string, rows int) (string, spent) {
+func importAlone(b *testing.B, db, file string, rows int) spent {
 	b.Helper()
-	flags := databaseFlags{db: filepath.Join(b.TempDir(), "whole.db")}
-	d, err := openDesk(b.Context(), flags, true)
+	d, err := openDesk(b.Context(), databaseFlags{db: db}, true)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func importAlone(b *testing.B, file string, rows int) (string, spent) {
 	if err := d.close(); err != nil {
 		b.Fatal(err)
 	}
-	return flags.db, s
+	return s
 }
 
 // processor is the time that the process has used of all processors.
