@@ -16,9 +16,13 @@ const (
 	lateEdit     = 24 * time.Hour
 	laneShare    = 20 // at most one listing in so many
 	laneMost     = 50_000
-	planLease    = time.Minute
+	planAtLeast  = 5 * time.Second
 	merchantPage = 1000 // merchants read at once
 )
+
+// planLease is how long a planner is waited for: planning says nothing between
+// its beginning and its end, so it gets two leases of a chunk.
+func (c *Client) planLease() time.Duration { return max(2*c.o.Lease, planAtLeast) }
 
 // plan turns a planned run into a running one: a range to be cut as it is
 // worked on, or chunks of listed keys. ok is false where another worker plans
@@ -26,7 +30,7 @@ const (
 func (c *Client) plan(ctx context.Context, key int64) (ok bool, err error) {
 	var r store.Run
 	err = again(ctx, c.store, func(tx *store.Tx) error {
-		r, ok, err = tx.TakePlanning(key, planLease)
+		r, ok, err = tx.TakePlanning(key, c.planLease())
 		return err
 	})
 	if err != nil || !ok {
