@@ -47,12 +47,12 @@ func kindNames() []string {
 }
 
 // Kinds returns all kinds, in the order in which people look for them. Reports
-// on reviewers, appeals and releases are not among them: what is known of these
-// are the ledger's entries, which the kind ledger lists.
+// on appeals and releases are not among them: what is known of these are the
+// ledger's entries, which the kind ledger lists.
 func Kinds() []Kind {
 	return []Kind{
 		findingsKind(), changesKind(), merchantsKind(), documentsKind(), identityKind(), measuresKind(), categoriesKind(),
-		runsKind(), coverageKind(), rulesKind(), ledgerKind(), reconciliationKind(),
+		runsKind(), coverageKind(), rulesKind(), ledgerKind(), reconciliationKind(), decisionsKind(),
 	}
 }
 

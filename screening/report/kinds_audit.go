@@ -14,3 +14,14 @@ func factTitle(s string) string {
 	return titles("verdicts", "当日台账有结论的商品，记录仍在", "proved", "全量运行证明过的商品，记录仍在", "history", "被替换的结论：记录版本与历史", "chunks", "运行完成的分块", "roots", "分块摘要与台账相同",
 		"listings", "运行筛查的商品", "documents", "证照的提交与决定次数", "decisions", "证照按审核结果", "document", "不一致的证照", "exports", "导出")(s)
 }
+
+func decisionsKind() Kind {
+	return Kind{
+		Name: "decisions", Title: "审核质量", Period: "决定时间",
+		About: "每个审核人一行，取自台账中证照条目的原文：决定了多少证照、通过与退回、其后在同一次提交上被改判的次数、从提交到决定的中位分钟数（偶数个取较小者）。导入时已带结论的没有等待时间。申诉与词典发布目前没有各自的报表，其条目见“台账”。",
+		Columns: []Column{
+			text("actor", "审核人", 24), summed("documents", "证照数"), summed("decisions", "决定"), summed("accepted", "通过"), summed("rejected", "退回"), summed("superseded", "作废"),
+			summed("reversed", "其后被改判"), number("median_minutes", "中位等待分钟"), summed("unwaited", "没有等待时间"),
+		},
+	}
+}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"zhunru/screening/report"
 	"zhunru/store"
 )
 
@@ -119,6 +121,34 @@ func reconciliation(t *testing.T, first *store.Store, open Open) {
 			t.Errorf("%+v", got)
 		}
 	})
+}
+
+// reviewers has one reviewer's decision reversed by another, and one that stood.
+func reviewers(t *testing.T, s *store.Store) {
+	write(t, s, dossiersAlone)
+	for _, step := range []struct {
+		actor    string
+		decision store.Decision
+	}{{"key/shop", store.Pending}, {"key/a", store.Accepted}, {"key/b", store.Declined}, {"key/shop", store.Pending}, {"key/b", store.Accepted}} {
+		write(t, s, func(tx *store.Tx) error {
+			return saveBooked(tx, step.actor, store.Document{MerchantID: "M-9", Decision: step.decision})
+		})
+	}
+	got, w, err := makeReport(t.Context(), s, report.Spec{Kind: "decisions", Format: report.FormatJSONL, Mask: report.MaskPersonal})
+	if err != nil || w.Totals.Rows != 2 {
+		t.Fatalf("%d rows, %v", w.Totals.Rows, err)
+	}
+	for _, want := range []string{
+		`"actor":"key/a","documents":1,"decisions":1,"accepted":1,"rejected":0,"superseded":0,"reversed":1,"median_minutes":0,"unwaited":0`,
+		`"actor":"key/b","documents":1,"decisions":2,"accepted":1,"rejected":1,"superseded":0,"reversed":0,"median_minutes":0,"unwaited":1`,
+	} {
+		if !strings.Contains(string(got), want) {
+			t.Errorf("%s is not in %s", want, got)
+		}
+	}
+	if _, w, err := makeReport(t.Context(), s, report.Spec{Kind: "decisions", To: "2000-01-01", Format: report.FormatCSV, Mask: report.MaskPersonal}); err != nil || w.Totals.Rows != 0 {
+		t.Errorf("another period: %d rows, %v", w.Totals.Rows, err)
+	}
 }
 
 func differences(t *testing.T, s *store.Store) []store.Reconciled {

@@ -60,6 +60,7 @@ func Run(t *testing.T, open Open) {
 		{"IdentityOfMerchantsAndReportSchedules", identity},
 		{"RecordsAgreeWithTheLedger", func(t *testing.T, s *store.Store) { ledgerRecords(t, s, open) }},
 		{"RecordsAndLedgerCountAlike", func(t *testing.T, s *store.Store) { reconciliation(t, s, open) }},
+		{"ReviewersAreCounted", reviewers},
 		{"ListingsKeepTheTextThatWasJudged", listingVersions},
 	} {
 		t.Run(test.name, func(t *testing.T) {
