@@ -60,7 +60,7 @@ func (s *Store) Listing(ctx context.Context, id string) (Row, error) {
 
 const listingColumns = `SELECT l.key, l.id, m.id, l.title, l.description, l.category, l.brand, l.attributes, l.content_hash,
  l.state, l.deleted, l.version, l.edited_at, r.outcome, r.listing_version, r.input_hash, r.verdict_hash
- FROM listings l LEFT JOIN records r ON r.listing_key = l.key LEFT JOIN merchants m ON m.key = l.merchant_key WHERE `
+ FROM listings l LEFT JOIN merchants m ON m.key = l.merchant_key LEFT JOIN records r ON r.listing_key = l.key`
 
 func listings(ctx context.Context, from queryer, e Engine, q Query) ([]Row, error) {
 	if err := checkBatch(q.Limit); err != nil {
@@ -83,8 +83,11 @@ func listings(ctx context.Context, from queryer, e Engine, q Query) ([]Row, erro
 	return out, err
 }
 
+// where returns the end of the join with the records, and the conditions. The
+// join says again after which key: PostgreSQL merges both tables by key, and
+// would begin with the first record.
 func (q *Query) where() (string, []any) {
-	where, args := "l.key > ?", []any{int64(q.After)}
+	where, args := " AND r.listing_key > ? WHERE l.key > ?", []any{int64(q.After), int64(q.After)}
 	add := func(condition string, values ...any) {
 		where += " AND " + condition
 		args = append(args, values...)

@@ -59,7 +59,7 @@ func (l *Looker) merchant(ctx context.Context, key int64) (string, error) {
 }
 
 const seenColumns = `SELECT l.key, l.id, l.merchant_key, l.title, l.description, l.category, l.brand, l.attributes, l.content_hash, l.version,
- r.listing_version, r.outcome, r.input_hash, r.verdict_hash FROM listings l LEFT JOIN records r ON r.listing_key = l.key
+ r.listing_version, r.outcome, r.input_hash, r.verdict_hash FROM listings l LEFT JOIN records r ON r.listing_key = l.key AND r.listing_key > ?
  WHERE l.key > ? AND l.key <= ? AND NOT l.deleted ORDER BY l.key`
 
 // Look calls f for every listing that is not deleted after a key, through
@@ -68,7 +68,7 @@ const seenColumns = `SELECT l.key, l.id, l.merchant_key, l.title, l.description,
 // come straight from the driver.
 func (l *Looker) Look(ctx context.Context, after, through Key, f func(*Seen) error) error {
 	row := looking{bare: barePass()}
-	err := rawEach(ctx, l.s, seenColumns, []int64{int64(after), int64(through)}, func(values []driver.Value) error {
+	err := rawEach(ctx, l.s, seenColumns, []int64{int64(after), int64(after), int64(through)}, func(values []driver.Value) error {
 		err := row.read(values)
 		if err == nil && row.merchant != 0 {
 			row.listing.MerchantID, err = l.merchant(ctx, row.merchant)

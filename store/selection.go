@@ -100,7 +100,7 @@ func (s *Store) RowsByKey(ctx context.Context, keys []Key) ([]Row, error) {
 	out := make([]Row, 0, len(keys))
 	scan := rowScan{bare: barePass()}
 	err := blocks(keys, func(block []Key) error {
-		query := listingColumns + "NOT l.deleted AND l.key IN " + marks(len(block)) + " ORDER BY l.key"
+		query := listingColumns + " WHERE NOT l.deleted AND l.key IN " + marks(len(block)) + " ORDER BY l.key"
 		return queryEach(ctx, s.reader(), s.engine, query, keyArgs(block), func(r *sql.Rows) error {
 			out = append(out, Row{})
 			return scan.into(r, &out[len(out)-1])

@@ -24,8 +24,8 @@ func (s *Store) Texts(ctx context.Context, after, through Key, limit int, f func
 	var t Text
 	l := &t.Listing
 	err = rawEach(ctx, s, `SELECT l.key, l.version, r.listing_version, l.title, l.description, l.category, l.brand, l.attributes
- FROM listings l LEFT JOIN records r ON r.listing_key = l.key
- WHERE l.key > ? AND l.key <= ? AND NOT l.deleted ORDER BY l.key LIMIT ?`, []int64{int64(after), int64(through), int64(limit)}, func(v []driver.Value) error {
+ FROM listings l LEFT JOIN records r ON r.listing_key = l.key AND r.listing_key > ?
+ WHERE l.key > ? AND l.key <= ? AND NOT l.deleted ORDER BY l.key LIMIT ?`, []int64{int64(after), int64(after), int64(through), int64(limit)}, func(v []driver.Value) error {
 		key, ok := take[int64](v[0], true)
 		version, ok := take[int64](v[1], ok)
 		judged, ok := take[int64](v[2], ok) // 0, which is no version, where there is no record
