@@ -50,6 +50,8 @@ func (s *Server) begin(c *gin.Context) {
 	r := &request{id: requestID(c.GetHeader(idHeader)), lang: tongueOf(c.GetHeader("Accept-Language")), have: c.GetHeader("If-None-Match")}
 	ctx, cancel := context.WithTimeout(context.WithValue(c.Request.Context(), requestKey{}, r), s.timeout)
 	defer cancel()
+	ctx, traced := s.trace(ctx, c)
+	defer traced(r)
 	c.Request = c.Request.WithContext(ctx)
 	h := c.Writer.Header()
 	h.Set(idHeader, r.id)

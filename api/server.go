@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
+	"go.opentelemetry.io/otel/trace"
 
 	"zhunru/screening/dictionary"
 	"zhunru/screening/qualification"
@@ -37,6 +38,7 @@ type Options struct {
 	KeyMemory time.Duration
 	Log       *slog.Logger     // nil: none
 	Observer  Observer         // nil: none
+	Tracer    trace.Tracer     // makes a span of every request; nil: none
 	Metrics   http.Handler     // what /metrics shows to those who may; nil: no such route
 	Now       func() time.Time // the clock; nil: time.Now
 	// Secret seals cursors and receipts; zero: one of this process, so that they
@@ -53,6 +55,7 @@ type Server struct {
 	timeout    time.Duration
 	log        *slog.Logger
 	observer   Observer
+	tracer     trace.Tracer
 	now        func() time.Time
 	secret     [32]byte
 
@@ -85,7 +88,7 @@ func New(o Options) *Server {
 	configureFramework()
 	s := &Server{
 		backend: o.Backend, dictionary: o.Dictionary, registry: o.Registry, insecure: o.InsecureLocal,
-		timeout: o.Timeout, log: o.Log, observer: o.Observer, now: o.Now, rights: rights(),
+		timeout: o.Timeout, log: o.Log, observer: o.Observer, tracer: o.Tracer, now: o.Now, rights: rights(),
 		strangers: newLimits(5, 20), uses: newLimits(1.0/60, 1), keyring: newKeyring(o.KeyMemory),
 	}
 	if s.timeout <= 0 {

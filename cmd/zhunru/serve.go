@@ -30,6 +30,7 @@ type serveFlags struct {
 	workers  int
 	webhooks webhookFlags
 	metrics  string
+	traces   traceFlags
 	config   string
 	unit     string
 	stderr   io.Writer
@@ -89,6 +90,7 @@ Serves the API until it is stopped; requests in hand are finished.`,
 	c.Flags().StringVar(&f.config, "config", "", "配置文件（YAML）/ configuration file")
 	c.Flags().StringVar(&f.unit, "print-unit", "", "打印 systemd 或 compose 文件后退出 / print a unit and exit")
 	c.Flags().StringVar(&f.metrics, "metrics-addr", "", "指标另用的监听地址，不要密钥 / address for metrics without a key")
+	f.traces.register(c)
 	c.Flags().IntVar(&f.workers, "workers", 2, "后台同时做几个分块，0 不做 / chunks at once in the background, 0: none")
 	return c
 }
@@ -102,6 +104,9 @@ func (f *serveFlags) run(ctx context.Context) (err error) {
 	}
 	if f.workers < 0 || f.workers > 64 {
 		return usagef("--workers %d 不在 0 到 64 之间", f.workers)
+	}
+	if err := f.traces.check(); err != nil {
+		return err
 	}
 	guard, err := f.webhooks.guard()
 	if err != nil {
@@ -208,8 +213,12 @@ func (f *serveFlags) serve(ctx context.Context, l net.Listener, d *desk, guard w
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
+	tracer, flush, err := f.traces.start(ctx, describeBuild().Version, log)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
 	s := api.New(api.Options{
-		Backend: b, Observer: b.metrics, Metrics: b.metrics.handler(), Dictionary: d.dictionary, Registry: d.registry, Version: describeBuild().Version,
+		Backend: b, Observer: b.metrics, Metrics: b.metrics.handler(), Dictionary: d.dictionary, Registry: d.registry, Version: describeBuild().Version, Tracer: tracer,
 		InsecureLocal: f.insecure, Rate: f.rate, Timeout: f.timeout, KeyMemory: keyMemory(d.store.Engine()), Log: log, Secret: secret,
 	})
 	server := &http.Server{
@@ -230,6 +239,9 @@ func (f *serveFlags) serve(ctx context.Context, l net.Listener, d *desk, guard w
 	defer cancel()
 	err = server.Shutdown(end)
 	s.Wait()
+	if lost := flush(end); lost != nil {
+		log.Warn("traces", "err", lost)
+	}
 	log.Info("stopped")
 	return err
 }

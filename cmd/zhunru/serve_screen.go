@@ -45,7 +45,9 @@ func (b *backend) screenOnce(ctx context.Context, actor string, listings []scree
 		}
 	}
 	ids := slices.Sorted(maps.Keys(merchants))
+	screened := span(ctx, "screen")
 	judged, known, err := b.judge(b.today()).ScreenStamped(ctx, rows, store.BecauseRule)
+	screened.End()
 	if err != nil {
 		return nil, err
 	}
@@ -56,6 +58,7 @@ func (b *backend) screenOnce(ctx context.Context, actor string, listings []scree
 	if !keep {
 		return verdicts, nil
 	}
+	defer span(ctx, "commit").End()
 	return verdicts, b.batches.submit(ctx, &submission{ctx: ctx, verdicts: verdicts, version: version, actor: actor, listings: listings, judged: judged, merchants: ids, known: known})
 }
 
