@@ -66,8 +66,8 @@ func (b *backend) SaveListing(ctx context.Context, actor string, l screening.Lis
 	return err
 }
 
-// RemoveListing marks a listing as deleted.
-func (b *backend) RemoveListing(ctx context.Context, _, id string, version int64) error {
+// RemoveListing marks a listing as deleted and records that in the ledger.
+func (b *backend) RemoveListing(ctx context.Context, actor, id string, version int64) error {
 	return unavailable(b.store.Write(ctx, func(tx *store.Tx) error {
 		rows, err := tx.Listings(store.Query{IDs: []string{id}, Limit: 1, Deleted: true})
 		switch {
@@ -79,15 +79,22 @@ func (b *backend) RemoveListing(ctx context.Context, _, id string, version int64
 			return screening.ErrConflict
 		}
 		n, err := tx.RemoveListings([]string{id})
-		if err != nil || version == 0 || n == 0 {
+		if err != nil || n == 0 { // none: it was deleted before
 			return err
 		}
 		// Between reading and writing another process may have edited it.
 		now, err := tx.Listings(store.Query{IDs: []string{id}, Limit: 1, Deleted: true})
-		if err == nil && now[0].Version != version+1 {
+		if err == nil && version != 0 && now[0].Version != version+1 {
 			err = screening.ErrConflict
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return recordPayload(tx, actor, store.EntryListing, id, struct {
+			Done    string `json:"done"`
+			Version int64  `json:"version"`
+			Content string `json:"content"`
+		}{"removed", now[0].Version, hex.EncodeToString(now[0].Content[:])})
 	}))
 }
 
