@@ -13,14 +13,13 @@ import (
 
 // A submission is the screening of one request on its way into the database.
 type submission struct {
-	ctx       context.Context // of the request, for its answer; never waited on //nolint:containedctx // as said
-	verdicts  []screening.Verdict
-	version   int64 // of the one listing that is replaced; 0: any
-	actor     string
-	listings  []screening.Listing
-	judged    []store.Judged
-	merchants []string             // of the listings, sorted
-	known     map[string]time.Time // stamps of the dossiers they were judged by
+	ctx      context.Context // of the request, for its answer; never waited on //nolint:containedctx // as said
+	verdicts []screening.Verdict
+	version  int64 // of the one listing that is replaced; 0: any
+	actor    string
+	listings []screening.Listing
+	judged   []store.Judged
+	known    map[string]time.Time // stamps of the dossiers they were judged by, see jobs.Judge.ScreenStamped
 
 	err  error
 	done chan struct{} // closed when err is the answer

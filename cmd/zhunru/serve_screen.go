@@ -37,14 +37,9 @@ func (b *backend) screenAt(ctx context.Context, actor string, listings []screeni
 
 func (b *backend) screenOnce(ctx context.Context, actor string, listings []screening.Listing, keep bool, version int64) ([]screening.Verdict, error) {
 	rows := make([]store.Row, len(listings))
-	merchants := map[string]bool{}
 	for i := range listings {
 		rows[i] = store.Row{Listing: listings[i], Content: store.ContentHash(&listings[i])}
-		if id := listings[i].MerchantID; id != "" {
-			merchants[id] = true
-		}
 	}
-	ids := slices.Sorted(maps.Keys(merchants))
 	screened := span(ctx, "screen")
 	judged, known, err := b.judge(b.today()).ScreenStamped(ctx, rows, store.BecauseRule)
 	screened.End()
@@ -59,7 +54,7 @@ func (b *backend) screenOnce(ctx context.Context, actor string, listings []scree
 		return verdicts, nil
 	}
 	defer span(ctx, "commit").End()
-	return verdicts, b.batches.submit(ctx, &submission{ctx: ctx, verdicts: verdicts, version: version, actor: actor, listings: listings, judged: judged, merchants: ids, known: known})
+	return verdicts, b.batches.submit(ctx, &submission{ctx: ctx, verdicts: verdicts, version: version, actor: actor, listings: listings, judged: judged, known: known})
 }
 
 // keepTime bounds one transaction. It is no request's: many wait for it.
@@ -110,7 +105,7 @@ func (b *backend) keepTogether(batch []*submission) error {
 func unmoved(tx *store.Tx, batch []*submission) ([]*submission, error) {
 	var all []string
 	for _, s := range batch {
-		all = append(all, s.merchants...)
+		all = slices.AppendSeq(all, maps.Keys(s.known))
 	}
 	if len(all) == 0 {
 		return batch, nil
@@ -123,10 +118,8 @@ func unmoved(tx *store.Tx, batch []*submission) ([]*submission, error) {
 	still := make([]*submission, 0, len(batch))
 	for _, s := range batch {
 		same := true
-		for _, id := range s.merchants {
-			known, was := s.known[id]
-			current, is := now[id]
-			same = same && was == is && known.Equal(current)
+		for id, at := range s.known { // order does not matter
+			same = same && at.Equal(now[id])
 		}
 		if same {
 			still = append(still, s)

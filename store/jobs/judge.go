@@ -2,9 +2,8 @@ package jobs
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"runtime"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -52,106 +51,74 @@ func (j *Judge) Screen(ctx context.Context, rows []store.Row, because store.Beca
 	return out, err
 }
 
-// ScreenStamped is Screen, and tells when the dossier of each merchant it judged
-// by had changed last: store.KeptDossier.ChangedAt. Merchants without one are
-// left out.
+// ScreenStamped is Screen, and tells for each merchant whose qualifications a
+// verdict stands on when its dossier had changed last: store.KeptDossier.ChangedAt,
+// or the zero time where it has none.
 func (j *Judge) ScreenStamped(ctx context.Context, rows []store.Row, because store.Because) ([]store.Judged, map[string]time.Time, error) {
 	out, known, err := j.screen(ctx, rows, because)
 	stamps := make(map[string]time.Time, len(known))
 	for id, s := range known {
-		if s.of != nil {
-			stamps[id] = s.changedAt
-		}
+		stamps[id] = s.changedAt
 	}
 	return out, stamps, err
 }
 
-// screen is Screen, and tells by which standings of the merchants it judged.
+// screen is Screen, and tells by which standings of the merchants it judged. Few
+// listings depend on what their merchant holds: dossiers that the judge has not
+// met are read only for those, which are screened again then.
 func (j *Judge) screen(ctx context.Context, rows []store.Row, because store.Because) ([]store.Judged, map[string]standing, error) {
-	known, err := j.know(ctx, rows)
-	if err != nil {
+	x := judging{j: j, rows: rows, because: because, out: make([]store.Judged, len(rows)), asked: make([]bool, len(rows)), known: j.met(rows)}
+	all := make([]int, len(rows))
+	for i := range all {
+		all[i] = i
+	}
+	if err := x.each(all); err != nil {
 		return nil, nil, err
 	}
-	out := make([]store.Judged, len(rows))
-	errs := make([]error, min(runtime.GOMAXPROCS(0), len(rows)))
-	var wg sync.WaitGroup
-	for w := range errs {
-		wg.Go(func() {
-			for i := w * len(rows) / len(errs); i < (w+1)*len(rows)/len(errs); i++ {
-				if out[i], errs[w] = j.one(&rows[i], known, because); errs[w] != nil {
-					return
-				}
-			}
-		})
+	used, unmet, again := map[string]standing{}, map[string]bool{}, []int(nil)
+	for i, asked := range x.asked {
+		id := rows[i].Listing.MerchantID
+		if s, met := x.known[id]; asked && met {
+			used[id] = s
+		} else if asked {
+			unmet[id], again = true, append(again, i)
+		}
 	}
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(unmet)), store.MaxBatch) {
+		if err := j.load(ctx, ids, used); err != nil {
 			return nil, nil, err
 		}
 	}
-	return out, known, ctx.Err()
+	x.known = used
+	if err := x.each(again); err != nil {
+		return nil, nil, err
+	}
+	return x.out, used, ctx.Err()
 }
 
-// one judges one listing.
-func (j *Judge) one(row *store.Row, known map[string]standing, because store.Because) (store.Judged, error) {
-	asked := answers{}
-	if s := known[row.Listing.MerchantID]; s.of != nil {
-		asked.of = s.of
-	}
-	v := j.engine.Screen(&row.Listing, &asked)
-	if asked.err != nil {
-		return store.Judged{}, fmt.Errorf("jobs: screen %s: %w", row.Listing.ID, asked.err)
-	}
-	input := store.InputHash(row.Content, asked.list)
-	switch {
-	case !row.Stamp.Screened():
-		because = ""
-	case row.Stamp.Version != row.Version:
-		because = store.BecauseListing
-	case row.Stamp.Input != input && because == store.BecauseRule:
-		because = store.BecauseLicence
-	}
-	return store.Judged{Key: row.Key, Version: row.Version, Content: row.Content, Input: input, Answers: asked.list, Verdict: v, Because: because}, nil
-}
-
-// know returns the standings of the rows' merchants, and loads those that the
-// judge has not met. The answer is the caller's own: what another goroutine
-// makes the judge forget meanwhile stays in it.
-func (j *Judge) know(ctx context.Context, rows []store.Row) (map[string]standing, error) {
-	known, unknown := map[string]standing{}, []string{}
+// met returns the standings that the judge has of the rows' merchants. The answer
+// is the caller's own: what another goroutine makes the judge forget meanwhile
+// stays in it.
+func (j *Judge) met(rows []store.Row) map[string]standing {
+	known := map[string]standing{}
 	j.mu.Lock()
-	if len(j.standings)+len(rows) > maxStandings {
-		clear(j.standings)
-	}
+	defer j.mu.Unlock()
 	for i := range rows {
-		id := rows[i].Listing.MerchantID
-		if _, met := known[id]; met || id == "" {
-			continue
+		if s, met := j.standings[rows[i].Listing.MerchantID]; met {
+			known[rows[i].Listing.MerchantID] = s
 		}
-		s, met := j.standings[id]
-		if !met {
-			unknown = append(unknown, id)
-		}
-		known[id] = s
 	}
-	j.mu.Unlock()
-	for len(unknown) > 0 {
-		n := min(len(unknown), store.MaxBatch)
-		if err := j.load(ctx, unknown[:n], known); err != nil {
-			return nil, err
-		}
-		unknown = unknown[n:]
-	}
-	return known, nil
+	return known
 }
 
+// load reads the standings of merchants, into known and the judge's memory.
 func (j *Judge) load(ctx context.Context, ids []string, known map[string]standing) error {
 	dossiers, err := j.store.Dossiers(ctx, ids)
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
+		known[id] = standing{}
 		d := dossiers[id]
 		if d == nil {
 			continue // nothing is held
@@ -167,6 +134,9 @@ func (j *Judge) load(ctx context.Context, ids []string, known map[string]standin
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if len(j.standings)+len(ids) > maxStandings {
+		clear(j.standings)
+	}
 	for _, id := range ids {
 		j.standings[id] = known[id]
 	}
@@ -190,7 +160,8 @@ func (j *Judge) Forget(changed map[string]time.Time, all bool) {
 }
 
 // moved returns those of the merchants whose dossier is not the known one any
-// more, and forgets them. Empty names are passed over.
+// more, and forgets them. Those that are not known, because no verdict stands on
+// what they hold, and empty names are passed over.
 func (j *Judge) moved(tx *store.Tx, merchants []string, known map[string]standing) (map[string]bool, error) {
 	ids := slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(merchants))), func(id string) bool { return id == "" })
 	if len(ids) == 0 {
@@ -204,36 +175,10 @@ func (j *Judge) moved(tx *store.Tx, merchants []string, known map[string]standin
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, id := range ids {
-		if !known[id].changedAt.Equal(stamps[id]) {
+		if s, used := known[id]; used && !s.changedAt.Equal(stamps[id]) {
 			out[id] = true
 			delete(j.standings, id)
 		}
 	}
 	return out, nil
-}
-
-// answers notes what the findings of one listing asked of the qualifications
-// and what they were told, so that a verdict's input can be compared.
-type answers struct {
-	of   screening.Qualifications // nil: nothing is held
-	list []string
-	err  error
-}
-
-// Covers asks on and notes the answer.
-func (a *answers) Covers(category string, anyOf [][]string) (bool, []qualification.Lack) {
-	if a.of == nil {
-		return false, nil
-	}
-	ok, lacks := a.of.Covers(category, anyOf)
-	note, err := json.Marshal(struct {
-		Category string               `json:"category"`
-		Held     bool                 `json:"held"`
-		Lacks    []qualification.Lack `json:"lacks,omitempty"`
-	}{category, ok, lacks})
-	if err != nil {
-		a.err = err
-	}
-	a.list = append(a.list, string(note))
-	return ok, lacks
 }
