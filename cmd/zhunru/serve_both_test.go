@@ -149,7 +149,7 @@ func (w *walker) listings(t *testing.T) {
 		t.Error(body)
 	}
 	entries, _ := w.want(t, 200, "GET", "/v1/ledger/entries", "") // the server's own work may have entries between
-	if strings.Count(entries, `"subject":"a"`) != 2 || strings.Count(entries, `"subject":"once"`) != 1 {
+	if strings.Count(entries, `"kind":"verdict","subject":"a"`) != 2 || strings.Count(entries, `"kind":"listing","subject":"a"`) != 1 || strings.Count(entries, `"subject":"once"`) != 1 {
 		t.Error(entries)
 	}
 	w.want(t, 200, "GET", "/v1/ledger/entries/1", "")
