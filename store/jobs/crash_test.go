@@ -99,6 +99,7 @@ func TestKilledWorkersLoseAndDoubleNothing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			defer func() { tells(t, s, r.Key) }()
 			chance := rand.New(rand.NewPCG(5, 6))
 			for range kills {
 				v := employ(t, dsn)

@@ -210,10 +210,11 @@ func get(t testing.TB, s *store.Store, key int64) store.Run {
 	return r
 }
 
-// until polls: what it waits for happens in another goroutine or process.
+// until polls: what it waits for happens in another goroutine or process. It
+// gives up before the queue itself would rescue what a dead worker holds.
 func until(t testing.TB, done func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 	defer cancel()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -223,6 +224,43 @@ func until(t testing.TB, done func() bool) {
 		case <-ctx.Done():
 			t.Fatal("waited in vain")
 		}
+	}
+}
+
+// tells logs, should the test have failed, where a run and the queue stand.
+func tells(t *testing.T, s *store.Store, key int64) {
+	t.Helper()
+	if !t.Failed() {
+		return
+	}
+	ctx := context.WithoutCancel(t.Context())
+	r, err := s.Run(ctx, key)
+	t.Logf("now %s: %+v %v", time.Now().UTC(), r, err)
+	chunks, err := s.Chunks(ctx, key, 0, store.MaxBatch)
+	for i := range chunks {
+		if c := &chunks[i]; c.State != store.ChunkDone {
+			t.Logf("chunk %d: %s attempt %d of %s until %s: %s", c.N, c.State, c.Attempt, c.Worker, c.LeaseAt.UTC(), c.Error)
+		}
+	}
+	if err != nil {
+		t.Log(err)
+	}
+	rows, err := s.Pool().QueryContext(ctx, "SELECT args, state, attempt, scheduled_at, attempted_by FROM river_job ORDER BY id")
+	if err != nil {
+		t.Log(err)
+		return
+	}
+	defer rows.Close() //nolint:errcheck // a failed test tells what it can
+	for rows.Next() {
+		var v [5]any
+		if err := rows.Scan(&v[0], &v[1], &v[2], &v[3], &v[4]); err != nil {
+			t.Log(err)
+			return
+		}
+		t.Logf("job %s %s attempt %v at %v by %s", v[0], v[1], v[2], v[3], v[4])
+	}
+	if err := rows.Err(); err != nil {
+		t.Log(err)
 	}
 }
 

@@ -54,13 +54,19 @@ func (c *Client) offerSeats(ctx context.Context) error {
 	if err != nil || len(active) == 0 {
 		return err
 	}
+	first := make([]int, len(active))
+	for i := range active {
+		if first[i], err = c.firstSeat(ctx, &active[i]); err != nil {
+			return err
+		}
+	}
 	return c.store.Write(ctx, func(tx *store.Tx) error {
 		for i := range active {
 			r := &active[i]
 			if r.State == store.RunPaused || r.Kind == store.RunImport {
 				continue
 			}
-			if err := c.putSeats(ctx, tx, r, c.firstSeat(r)); err != nil {
+			if err := c.putSeats(ctx, tx, r, first[i]); err != nil {
 				return err
 			}
 		}
@@ -70,14 +76,27 @@ func (c *Client) offerSeats(ctx context.Context) error {
 
 // firstSeat is 0, but where a run stands still for long: then its seats are
 // taken by workers that were killed, the queue will notice in minutes, and new
-// ones are put up once in so long, by whoever looks first.
-func (c *Client) firstSeat(r *store.Run) int {
-	still := 2 * c.o.Lease
-	now := c.o.Now()
-	if r.State != store.RunRunning || r.HeartbeatAt.IsZero() || now.Sub(r.HeartbeatAt) < still {
-		return 0
+// ones are put up once in so long, by whoever looks first. A worker that is
+// killed takes more seats with it than it worked on: those that it was about to
+// give back. A run that waits for another has no heartbeat: it stands still when
+// no seat waits with it. On SQLite takeOver has freed them all.
+func (c *Client) firstSeat(ctx context.Context, r *store.Run) (int, error) {
+	still, now, beat := c.planLease(), c.o.Now(), r.HeartbeatAt
+	if beat.IsZero() {
+		beat = r.CreatedAt
 	}
-	return int(now.UnixMilli()/still.Milliseconds()) * 1000
+	if c.store.Engine() == store.SQLite || now.Sub(beat) < still {
+		return 0, nil
+	}
+	if r.HeartbeatAt.IsZero() {
+		var waiting bool
+		err := c.store.Pool().QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM river_job
+ WHERE kind = $1 AND state IN ('available', 'pending', 'retryable', 'scheduled') AND (args->>'run')::bigint = $2)`, seatArgs{}.Kind(), r.Key).Scan(&waiting)
+		if waiting || err != nil {
+			return 0, err
+		}
+	}
+	return int(now.UnixMilli()/still.Milliseconds()) * 1000, nil
 }
 
 // InstallSchedules keeps those of the default schedules whose names are free.
