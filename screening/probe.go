@@ -213,6 +213,32 @@ type ProbeScan struct {
 	sounds     []textnorm.Sound
 	syllables  []rune
 	matches    []ahocorasick.Match
+
+	probe *Probe // whose answers seen holds
+	seen  map[string]bool
+}
+
+// Categories, brands and attributes are the same again and again: the answers
+// for so many of them are remembered.
+const (
+	maxSeen     = 4096
+	maxSeenSize = 256 // bytes of a text
+)
+
+// touchesOften is touches for a text that other listings are likely to have, too.
+func (p *Probe) touchesOften(s *ProbeScan, text string) bool {
+	if text == "" || len(text) > maxSeenSize {
+		return p.touches(s, text)
+	}
+	if s.probe != p || len(s.seen) >= maxSeen {
+		s.probe, s.seen = p, make(map[string]bool)
+	}
+	known, ok := s.seen[text]
+	if !ok {
+		known = p.touches(s, text)
+		s.seen[strings.Clone(text)] = known
+	}
+	return known
 }
 
 // Touches reports whether the change can alter the findings of a listing.
@@ -223,13 +249,11 @@ func (p *Probe) Touches(s *ProbeScan, l *Listing) bool {
 	if p.Nothing() {
 		return false
 	}
-	for _, text := range [...]string{l.Title, l.Description, l.Brand, l.Category} {
-		if p.touches(s, text) {
-			return true
-		}
+	if p.touches(s, l.Title) || p.touches(s, l.Description) || p.touchesOften(s, l.Brand) || p.touchesOften(s, l.Category) {
+		return true
 	}
 	for _, text := range l.Attributes {
-		if p.touches(s, text) {
+		if p.touchesOften(s, text) {
 			return true
 		}
 	}

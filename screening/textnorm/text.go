@@ -110,7 +110,9 @@ func (n *Normalizer) read(t *Text, source string, pictures bool) {
 	for i := 0; i < len(source); {
 		r, size := rune(source[i]), 1
 		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRuneInString(source[i:])
+			if r, size = hanAt(source, i); size == 0 {
+				r, size = utf8.DecodeRuneInString(source[i:])
+			}
 		}
 		e := n.lookup(r)
 		switch e.class() {
@@ -166,6 +168,20 @@ func (n *Normalizer) read(t *Text, source string, pictures bool) {
 		i += size
 	}
 	look.end(n, t)
+}
+
+// hanAt decodes the character at i where it is one of U+1000 to U+CFFF, most of
+// Chinese text, and three whole bytes; a size of 0 leaves it to the library,
+// whose decoder is too long to be inlined.
+func hanAt(s string, i int) (rune, int) {
+	if i+2 >= len(s) {
+		return 0, 0
+	}
+	a, b, c := s[i], s[i+1], s[i+2]
+	if a-0xE1 > 0xEC-0xE1 || b&0xC0 != 0x80 || c&0xC0 != 0x80 {
+		return 0, 0
+	}
+	return rune(a&0xF)<<12 | rune(b&0x3F)<<6 | rune(c&0x3F), 3
 }
 
 // signal notes what the Han character c, about to be added, could mean.
