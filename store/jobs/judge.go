@@ -33,7 +33,7 @@ type standing struct {
 }
 
 // maxStandings bounds the memory of a judge; the whole is dropped when full.
-const maxStandings = 20_000
+const maxStandings = 12_000
 
 // NewJudge returns a judge for a day. Profile "" stands for the default one.
 func NewJudge(s *store.Store, e *screening.Engine, r *qualification.Registry, on qualification.Date, profile string) *Judge {

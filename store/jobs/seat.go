@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	sitting     = 20 * time.Second // then the seat is offered again, so that runs take turns
-	maxAttempts = 10               // of a chunk; then it has failed
+	sitting     = 20 * time.Second       // then the seat is offered again, so that runs take turns
+	maxAttempts = 10                     // of a chunk; then it has failed
+	planPoll    = 100 * time.Millisecond // until another look whether a run is planned
 )
 
 // A seatWorker works on runs, a chunk after the other.
@@ -91,7 +92,7 @@ func (c *Client) prepare(ctx context.Context, r *store.Run) (time.Duration, erro
 		return left, c.fail(ctx, r.Key, err)
 	}
 	if !ok || err != nil {
-		return time.Second, err
+		return planPoll, err
 	}
 	*r, err = c.store.Run(ctx, r.Key)
 	return 0, err
