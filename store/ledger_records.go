@@ -65,7 +65,7 @@ func (s *Store) VerifyRecords(ctx context.Context, progress func(done int64)) (L
 		}
 		p := &prover{ctx: ctx, from: from, engine: s.engine, chunks: map[[2]int64]*provenChunk{}}
 		for after := Key(0); ; {
-			rows, err := listings(ctx, from, s.engine, Query{After: after, Limit: MaxBatch, Deleted: true})
+			rows, err := listings(ctx, from, s.engine, nil, Query{After: after, Limit: MaxBatch, Deleted: true})
 			if err != nil {
 				return err
 			}

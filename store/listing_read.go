@@ -30,13 +30,13 @@ type Query struct {
 // stamps of their records. Go on with After set to the last key; an answer
 // shorter than Limit is the last. Its cost does not grow with the keys passed.
 func (s *Store) Listings(ctx context.Context, q Query) ([]Row, error) {
-	rows, err := listings(ctx, s.reader(), s.engine, q)
+	rows, err := listings(ctx, s.reader(), s.engine, &s.names, q)
 	return rows, wrap("listings", err)
 }
 
 // Listings is Store.Listings inside the transaction.
 func (tx *Tx) Listings(q Query) ([]Row, error) {
-	rows, err := listings(tx.ctx, tx.sql, tx.s.engine, q)
+	rows, err := listings(tx.ctx, tx.sql, tx.s.engine, nil, q)
 	return rows, wrap("listings", err)
 }
 
@@ -58,11 +58,13 @@ func (s *Store) Listing(ctx context.Context, id string) (Row, error) {
 	return rows[0], nil
 }
 
-const listingColumns = `SELECT l.key, l.id, m.id, l.title, l.description, l.category, l.brand, l.attributes, l.content_hash,
+// listingColumns is what a rowScan scans. Whose listings they are comes as keys
+// for nameMerchants.
+const listingColumns = `SELECT l.key, l.id, l.merchant_key, l.title, l.description, l.category, l.brand, l.attributes, l.content_hash,
  l.state, l.deleted, l.version, l.edited_at, r.outcome, r.listing_version, r.input_hash, r.verdict_hash
- FROM listings l LEFT JOIN merchants m ON m.key = l.merchant_key LEFT JOIN records r ON r.listing_key = l.key`
+ FROM listings l LEFT JOIN records r ON r.listing_key = l.key`
 
-func listings(ctx context.Context, from queryer, e Engine, q Query) ([]Row, error) {
+func listings(ctx context.Context, from queryer, e Engine, names *merchantNames, q Query) ([]Row, error) {
 	if err := checkBatch(q.Limit); err != nil {
 		return nil, err
 	}
@@ -74,12 +76,14 @@ func listings(ctx context.Context, from queryer, e Engine, q Query) ([]Row, erro
 	}
 	where, args := q.where()
 	out := make([]Row, 0, q.Limit)
-	var scan rowScan
-	scan.bare = barePass()
+	scan := rowScan{bare: barePass(), merchants: make([]Key, 0, q.Limit)}
 	err := queryEach(ctx, from, e, listingColumns+where+" ORDER BY l.key LIMIT ?", append(args, q.Limit), func(r *sql.Rows) error {
 		out = append(out, Row{})
 		return scan.into(r, &out[len(out)-1])
 	})
+	if err == nil {
+		err = nameMerchants(ctx, from, e, names, out, scan.merchants)
+	}
 	return out, err
 }
 
@@ -125,13 +129,16 @@ func (q *Query) where() (string, []any) {
 	return where, args
 }
 
-// A rowScan holds what scanning a row needs, so that it is made once.
+// A rowScan holds what scanning rows needs, so that it is made once, and the keys
+// of their merchants, 0 for none.
 type rowScan struct {
 	bare                    Hash
 	content, input, verdict sql.RawBytes
 	state                   sql.RawBytes
 	outcome                 sql.RawBytes
-	merchant, attributes    sql.NullString
+	merchant                sql.NullInt64
+	merchants               []Key
+	attributes              sql.NullString
 	judged                  sql.NullInt64
 	edited                  int64
 }
@@ -143,7 +150,7 @@ func (s *rowScan) into(r *sql.Rows, row *Row) error {
 	if err != nil {
 		return err
 	}
-	l.MerchantID = s.merchant.String
+	s.merchants = append(s.merchants, Key(s.merchant.Int64))
 	if s.attributes.Valid {
 		if l.Attributes, err = decodeAttributes(&s.attributes.String); err != nil {
 			return err

@@ -106,6 +106,9 @@ func (s *Store) RowsByKey(ctx context.Context, keys []Key) ([]Row, error) {
 			return scan.into(r, &out[len(out)-1])
 		})
 	})
+	if err == nil {
+		err = nameMerchants(ctx, s.reader(), s.engine, &s.names, out, scan.merchants)
+	}
 	return out, wrap("listings by key", err)
 }
 

@@ -41,6 +41,7 @@ type Options struct {
 
 // A Store is an open database. It is safe for concurrent use.
 type Store struct {
+	names  merchantNames
 	engine Engine
 	write  *gorm.DB
 	read   *gorm.DB
