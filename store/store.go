@@ -162,6 +162,9 @@ func (s *Store) Write(ctx context.Context, f func(tx *Tx) error) error {
 		return tx.flushLedger()
 	})
 	if err != nil {
+		if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+			err = ctx.Err() // database/sql rolled back before it was asked to
+		}
 		return wrap("write", err)
 	}
 	s.keep(tx)
