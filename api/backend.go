@@ -27,6 +27,7 @@ type Backend interface {
 	Reports
 	Runs
 	Schedules
+	Imports
 	Webhooks
 	Revisions
 	// VerifyLedger reads the whole ledger and names what is wrong with it.

@@ -205,7 +205,7 @@ func newBench(t testing.TB, change func(*api.Options)) *bench {
 		b.tokens[role] = token
 	}
 	d, r := rules()
-	o := api.Options{Backend: b.fake, Dictionary: d, Registry: r, Now: func() time.Time { return noon }, Log: slog.New(slog.NewJSONHandler(b.log, nil))}
+	o := api.Options{Backend: b.fake, Dictionary: d, Registry: r, Now: func() time.Time { return noon }, Log: slog.New(slog.NewJSONHandler(b.log, nil)), MaxUpload: 8 << 20}
 	if change != nil {
 		change(&o)
 	}

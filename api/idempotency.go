@@ -28,9 +28,9 @@ const onceHeader = "Idempotency-Key"
 // maxOnceKey bounds the name of a request, in bytes.
 const maxOnceKey = 200
 
-// neverKept is the metadata of operations whose answers must not be kept, for
-// they hold a secret: they take no Idempotency-Key.
-const neverKept = "zhunru:never-kept"
+// notOnce is the metadata of operations that take no Idempotency-Key: their
+// answers hold a secret and must not be kept, or sending again does no harm.
+const notOnce = "zhunru:not-once"
 
 // A KeptAnswer is a success that is given again to the same request.
 type KeptAnswer struct {
@@ -94,7 +94,7 @@ func Keep[T any](ctx context.Context, v T, save func(actor, name string, a KeptA
 
 // takesOnce reports whether an operation takes an Idempotency-Key.
 func takesOnce(op *huma.Operation) bool {
-	return op.Method == http.MethodPost && op.Metadata[neverKept] == nil && op.MaxBodyBytes <= batchBody
+	return op.Method == http.MethodPost && op.Metadata[notOnce] == nil && op.MaxBodyBytes <= batchBody
 }
 
 // onceParam documents the header.

@@ -98,6 +98,12 @@ func rights() map[right][]Role {
 		"pause-schedule":  running,
 		"resume-schedule": running,
 
+		"create-import":       doing,
+		"list-imports":        everyone,
+		"get-import":          everyone,
+		"list-import-rejects": everyone,
+		"cancel-import":       doing,
+
 		"list-webhooks":         watching,
 		"get-webhook":           watching,
 		"create-webhook":        running,

@@ -32,6 +32,7 @@ type Options struct {
 	InsecureLocal bool
 	Rate          float64       // requests a second for each key; 0: 1,000
 	Timeout       time.Duration // of a request; 0: 30 s
+	MaxUpload     int64         // bytes of a file that is sent in; 0: 2 GiB
 	// KeyMemory is how long a key that opened something is taken for in force
 	// without asking again: how long a key that was revoked elsewhere may still
 	// open. An end is kept to the instant all the same. 0: every request asks.
@@ -53,6 +54,7 @@ type Server struct {
 	registry   *qualification.Registry
 	insecure   bool
 	timeout    time.Duration
+	maxUpload  int64
 	log        *slog.Logger
 	observer   Observer
 	tracer     trace.Tracer
@@ -88,11 +90,14 @@ func New(o Options) *Server {
 	configureFramework()
 	s := &Server{
 		backend: o.Backend, dictionary: o.Dictionary, registry: o.Registry, insecure: o.InsecureLocal,
-		timeout: o.Timeout, log: o.Log, observer: o.Observer, tracer: o.Tracer, now: o.Now, rights: rights(),
+		timeout: o.Timeout, maxUpload: o.MaxUpload, log: o.Log, observer: o.Observer, tracer: o.Tracer, now: o.Now, rights: rights(),
 		strangers: newLimits(5, 20), uses: newLimits(1.0/60, 1), keyring: newKeyring(o.KeyMemory),
 	}
 	if s.timeout <= 0 {
 		s.timeout = 30 * time.Second
+	}
+	if s.maxUpload <= 0 {
+		s.maxUpload = defaultUpload
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -139,6 +144,7 @@ func (s *Server) routes() {
 	s.routeReports()
 	s.routeRuns()
 	s.routeSchedules()
+	s.routeImports()
 	s.routeWebhooks()
 }
 

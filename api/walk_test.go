@@ -85,6 +85,12 @@ func calls() map[string]call {
 		"pause-schedule":  {"/v1/schedules/nightly-full/pause", "", "oa", ""},
 		"resume-schedule": {"/v1/schedules/nightly-full/resume", "", "oa", ""},
 
+		"create-import":       {"/v1/imports?kind=listings&file=a.csv&dry_run=true", "id,title\n1,茶杯\n", "poa", ""},
+		"list-imports":        {"/v1/imports?kind=listings&limit=1", "", "porua", ""},
+		"get-import":          {"/v1/imports/1", "", "porua", ""},
+		"list-import-rejects": {"/v1/imports/1/rejects?limit=1", "", "porua", ""},
+		"cancel-import":       {"/v1/imports/2/cancel", "", "poa", ""},
+
 		"list-webhooks":         {"/v1/webhooks", "", "oua", ""},
 		"get-webhook":           {"/v1/webhooks/1", "", "oua", ""},
 		"create-webhook":        {"/v1/webhooks", `{"url":"https://example.com/","events":["run.finished"]}`, "oa", ""},
@@ -130,7 +136,7 @@ func operations(t *testing.T, b *bench) []operation {
 
 // good is the status of a good request.
 func good(id string) int {
-	if id == "create-report" {
+	if id == "create-report" || id == "create-import" {
 		return 202
 	}
 	return 200

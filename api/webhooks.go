@@ -68,7 +68,7 @@ func (s *Server) routeWebhooks() {
 		}
 	}
 	secret := func(o huma.Operation) huma.Operation {
-		o.Metadata = map[string]any{neverKept: true}
+		o.Metadata = map[string]any{notOnce: true}
 		return o
 	}
 	const missing, conflict = http.StatusNotFound, http.StatusConflict

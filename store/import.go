@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"path/filepath"
 	"strings"
@@ -28,6 +29,7 @@ type ImportState string
 
 // The states of an import.
 const (
+	ImportWaiting   ImportState = "waiting" // its file was sent in and lies with who will import it
 	ImportRunning   ImportState = "running"
 	ImportDone      ImportState = "done"
 	ImportFailed    ImportState = "failed"
@@ -44,6 +46,9 @@ type Import struct {
 	NextRow                                int64 // rows up to here are in, or refused; 0: none
 	Inserted, Updated, Unchanged, Rejected int64 // they add up to NextRow
 	Run                                    int64 // of the verdicts; 0: none yet
+	Actor                                  string
+	Spec                                   json.RawMessage // how a file that was sent in is to be read; nil: of a command line
+	Problems                               []string        // what was wrong beside refused rows
 	CreatedAt, UpdatedAt                   time.Time
 }
 
@@ -57,37 +62,57 @@ type Reject struct {
 func (r *importRow) imported() Import {
 	i := Import{
 		Key: r.Key, Kind: ImportKind(r.Kind), File: r.FileName, State: ImportState(r.State), NextRow: r.NextRow, Inserted: r.Inserted,
-		Updated: r.Updated, Unchanged: r.Unchanged, Rejected: r.Rejected, Run: value(r.RunKey),
+		Updated: r.Updated, Unchanged: r.Unchanged, Rejected: r.Rejected, Run: value(r.RunKey), Actor: r.Actor,
 		CreatedAt: fromMicros(r.CreatedAt), UpdatedAt: fromMicros(r.UpdatedAt),
 	}
 	i.Content = hashOr(r.FileHash, nil)
+	if r.Spec != "" {
+		i.Spec = json.RawMessage(r.Spec)
+	}
+	if err := json.Unmarshal([]byte(r.Problems), &i.Problems); err != nil { // shown all the same
+		i.Problems = []string{r.Problems}
+	}
 	return i
 }
 
 // BeginImport returns the import of a file, to be gone on with from NextRow: a
 // new one, or the one that did not come to its end. One that did is begun anew,
-// its counts and rejects forgotten.
-func (tx *Tx) BeginImport(kind ImportKind, file string, content Hash) (Import, error) {
-	if err := checkEnum("kind", kind, ImportListings, ImportMerchants, ImportDocuments); err != nil {
+// its counts and rejects forgotten. Of the import given, Kind, File, Content and
+// Actor count; with a Key it must be that one and wait or run, or the answer is
+// screening.ErrConflict.
+func (tx *Tx) BeginImport(i Import) (Import, error) { return tx.takeImport(&i, ImportRunning) }
+
+// QueueImport is BeginImport for a file that was sent in and will be imported
+// later, read as Spec says. It waits from now on.
+func (tx *Tx) QueueImport(i Import) (Import, error) { return tx.takeImport(&i, ImportWaiting) }
+
+func (tx *Tx) takeImport(i *Import, state ImportState) (Import, error) {
+	if err := checkEnum("kind", i.Kind, ImportListings, ImportMerchants, ImportDocuments); err != nil {
 		return Import{}, err
 	}
 	now, row := tx.s.stamp(), importRow{}
-	found := tx.locking().Where("kind = ? AND file_hash = ?", string(kind), content[:]).Limit(1).Find(&row)
+	found := tx.locking().Where("kind = ? AND file_hash = ?", string(i.Kind), i.Content[:]).Limit(1).Find(&row)
 	if found.Error != nil {
-		return Import{}, wrapKey("begin import of", file, found.Error)
+		return Import{}, wrapKey("begin import of", i.File, found.Error)
 	}
-	if found.RowsAffected == 0 {
-		row = importRow{Kind: string(kind), FileHash: content[:], CreatedAt: now}
+	if i.Key != 0 && (row.Key != i.Key || row.State != string(ImportWaiting) && row.State != string(ImportRunning)) {
+		return Import{}, wrapKey("begin import of", i.File, screening.ErrConflict)
 	}
-	if row.State == string(ImportDone) {
+	switch {
+	case found.RowsAffected == 0:
+		row = importRow{Kind: string(i.Kind), FileHash: i.Content[:], CreatedAt: now}
+	case row.State == string(ImportDone):
 		if err := tx.g.Where("import_key = ?", row.Key).Delete(&rejectRow{}).Error; err != nil {
-			return Import{}, wrapKey("begin import of", file, err)
+			return Import{}, wrapKey("begin import of", i.File, err)
 		}
-		row = importRow{Key: row.Key, Kind: row.Kind, FileHash: row.FileHash, CreatedAt: row.CreatedAt}
+		row = importRow{Key: row.Key, Kind: row.Kind, FileHash: row.FileHash, Spec: row.Spec, CreatedAt: row.CreatedAt}
 	}
-	row.FileName, row.State, row.UpdatedAt = filepath.Base(file), string(ImportRunning), now
+	row.FileName, row.State, row.Actor, row.Problems, row.UpdatedAt = clean(filepath.Base(i.File)), string(state), i.Actor, "[]", now
+	if state == ImportWaiting {
+		row.Spec = string(i.Spec)
+	}
 	err := tx.g.Save(&row).Error
-	return row.imported(), wrapKey("begin import of", file, err)
+	return row.imported(), wrapKey("begin import of", i.File, err)
 }
 
 // SaveImport moves the checkpoint of an import from a row, together with what
@@ -100,7 +125,7 @@ func (tx *Tx) SaveImport(i Import, from int64, rejects []Reject) error {
 		return wrapKey("save import", i.Key, err)
 	}
 	n, err := tx.exec(`UPDATE imports SET state = ?, next_row = ?, inserted = ?, updated = ?, unchanged = ?, rejected = ?, run_key = ?, updated_at = ?
- WHERE key = ? AND next_row = ?`, string(i.State), i.NextRow, i.Inserted, i.Updated, i.Unchanged, i.Rejected, optional(i.Run), tx.s.stamp(), i.Key, from)
+ WHERE key = ? AND next_row = ? AND state <> 'cancelled'`, string(i.State), i.NextRow, i.Inserted, i.Updated, i.Unchanged, i.Rejected, optional(i.Run), tx.s.stamp(), i.Key, from)
 	if err == nil && n == 0 {
 		err = screening.ErrConflict
 	}
@@ -110,6 +135,27 @@ func (tx *Tx) SaveImport(i Import, from int64, rejects []Reject) error {
 		})
 	}
 	return wrapKey("save import", i.Key, err)
+}
+
+// CancelImport ends an import that waits or runs: who is importing it finds out
+// before it keeps the next batch. For any other the answer is
+// screening.ErrConflict.
+func (tx *Tx) CancelImport(key int64) error {
+	n, err := tx.exec("UPDATE imports SET state = 'cancelled', updated_at = ? WHERE key = ? AND state IN ('waiting', 'running')", tx.s.stamp(), key)
+	if err == nil && n == 0 {
+		err = screening.ErrConflict
+	}
+	return wrapKey("cancel import", key, err)
+}
+
+// SaveImportProblems keeps what was wrong with a file beside refused rows, in
+// place of what was kept before.
+func (tx *Tx) SaveImportProblems(key int64, problems []string) error {
+	b, err := json.Marshal(append([]string{}, problems...))
+	if err == nil {
+		_, err = tx.exec("UPDATE imports SET problems = ? WHERE key = ?", clean(string(b)), key)
+	}
+	return wrapKey("save problems of import", key, err)
 }
 
 // clean makes keepable what a file held.
@@ -124,6 +170,49 @@ func (s *Store) Import(ctx context.Context, kind ImportKind, content Hash) (Impo
 		return Import{}, wrap("import", err)
 	}
 	return row.imported(), nil
+}
+
+// ImportByKey returns an import, or screening.ErrNotFound.
+func (s *Store) ImportByKey(ctx context.Context, key int64) (Import, error) {
+	var row importRow
+	if err := s.read.WithContext(ctx).Where("key = ?", key).Take(&row).Error; err != nil {
+		return Import{}, wrapKey("import", key, err)
+	}
+	return row.imported(), nil
+}
+
+// Imports returns up to limit imports of a kind (empty: of all) before a key (0:
+// from the latest), the latest first.
+func (s *Store) Imports(ctx context.Context, kind ImportKind, before int64, limit int) ([]Import, error) {
+	db := s.read.WithContext(ctx).Order("key DESC").Limit(limit)
+	if kind != "" {
+		db = db.Where("kind = ?", string(kind))
+	}
+	if before > 0 {
+		db = db.Where("key < ?", before)
+	}
+	return findImports(db, limit)
+}
+
+// OpenImports returns up to limit imports of files that were sent in and are not
+// at their end, the oldest first.
+func (s *Store) OpenImports(ctx context.Context, limit int) ([]Import, error) {
+	return findImports(s.read.WithContext(ctx).Where("state IN ('waiting', 'running') AND spec <> ''").Order("key").Limit(limit), limit)
+}
+
+func findImports(db *gorm.DB, limit int) ([]Import, error) {
+	if err := checkBatch(limit); err != nil {
+		return nil, err
+	}
+	var rows []importRow
+	if err := db.Find(&rows).Error; err != nil {
+		return nil, wrap("imports", err)
+	}
+	out := make([]Import, len(rows))
+	for i := range rows {
+		out[i] = rows[i].imported()
+	}
+	return out, nil
 }
 
 // Rejects returns up to limit rejects of an import after a number, in order.

@@ -40,7 +40,7 @@ func mustWrite(t *testing.T, s *store.Store, f func(tx *store.Tx) error) {
 func begin(t *testing.T, s *store.Store) (i store.Import) {
 	t.Helper()
 	mustWrite(t, s, func(tx *store.Tx) (err error) {
-		i, err = tx.BeginImport(store.ImportListings, "/tmp/商品.csv", store.Hash{1})
+		i, err = tx.BeginImport(store.Import{Kind: store.ImportListings, File: "/tmp/商品.csv", Content: store.Hash{1}, Actor: "cli:import"})
 		return err
 	})
 	return i
@@ -79,6 +79,57 @@ func TestImportIsGoneOnWithAndBegunAnew(t *testing.T) {
 		}
 		if _, err := s.Import(t.Context(), store.ImportMerchants, store.Hash{1}); !errors.Is(err, screening.ErrNotFound) {
 			t.Errorf("an import of another kind: %v", err)
+		}
+	})
+}
+
+func TestUploadsWaitAndAreCancelled(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		var up store.Import
+		queue := func(tx *store.Tx) (err error) {
+			up, err = tx.QueueImport(store.Import{Kind: store.ImportMerchants, File: "商家.xlsx", Content: store.Hash{2}, Actor: "key:a", Spec: []byte(`{"on":""}`)})
+			return err
+		}
+		mustWrite(t, s, queue)
+		cli := begin(t, s)
+		open, err := s.OpenImports(t.Context(), 10)
+		if err != nil || len(open) != 1 || !cmp.Equal(open[0], up) || up.State != store.ImportWaiting || up.Actor != "key:a" {
+			t.Errorf("%+v, %v", open, err)
+		}
+		all, err := s.Imports(t.Context(), "", 0, 10)
+		if err != nil || len(all) != 2 || all[0].Key != cli.Key || all[0].Spec != nil {
+			t.Errorf("%+v, %v", all, err)
+		}
+		if page, err := s.Imports(t.Context(), store.ImportMerchants, cli.Key, 1); err != nil || len(page) != 1 || page[0].Key != up.Key {
+			t.Errorf("%+v, %v", page, err)
+		}
+		var run store.Import
+		mustWrite(t, s, func(tx *store.Tx) (err error) { run, err = tx.BeginImport(up); return err })
+		if run.State != store.ImportRunning || !cmp.Equal(run.Spec, up.Spec) {
+			t.Errorf("%+v", run)
+		}
+		mustWrite(t, s, func(tx *store.Tx) error { return tx.CancelImport(up.Key) })
+		run.NextRow, run.Inserted = 3, 3
+		for name, f := range map[string]func(tx *store.Tx) error{
+			"a batch":      func(tx *store.Tx) error { return tx.SaveImport(run, 0, nil) },
+			"cancel again": func(tx *store.Tx) error { return tx.CancelImport(up.Key) },
+			"begin":        func(tx *store.Tx) error { _, err := tx.BeginImport(up); return err },
+		} {
+			if err := s.Write(t.Context(), f); !errors.Is(err, screening.ErrConflict) {
+				t.Errorf("%s of what was cancelled: %v", name, err)
+			}
+		}
+		mustWrite(t, s, func(tx *store.Tx) error { return tx.SaveImportProblems(up.Key, []string{"列名不认识"}) })
+		if got, err := s.ImportByKey(t.Context(), up.Key); err != nil || got.State != store.ImportCancelled || !cmp.Equal(got.Problems, []string{"列名不认识"}) {
+			t.Errorf("%+v, %v", got, err)
+		}
+		mustWrite(t, s, queue)
+		if up.State != store.ImportWaiting || len(up.Problems) != 0 {
+			t.Errorf("sent in again: %+v", up)
+		}
+		if _, err := s.ImportByKey(t.Context(), 99); !errors.Is(err, screening.ErrNotFound) {
+			t.Error(err)
 		}
 	})
 }

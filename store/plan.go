@@ -33,6 +33,9 @@ type importRow struct {
 	Unchanged  int64
 	Rejected   int64
 	RunKey     *int64
+	Actor      string
+	Spec       string
+	Problems   string
 	CreatedAt  int64 `gorm:"autoCreateTime:false"`
 	UpdatedAt  int64 `gorm:"autoUpdateTime:false"`
 }

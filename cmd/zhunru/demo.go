@@ -99,7 +99,7 @@ func (f *demoFlags) fill(ctx context.Context, d *desk, c *catalogue.Catalogue, o
 		{"证照", store.ImportDocuments, &demoDocuments{c: c, n: f.merchants}},
 		{"商品", store.ImportListings, &demoListings{c: c, n: f.listings, watch: watch}},
 	} {
-		imp, err := importerOf(ctx, d, part.kind, on)
+		imp, err := importerOf(ctx, d, part.kind, on, importActor)
 		if err != nil {
 			return err
 		}
@@ -109,7 +109,7 @@ func (f *demoFlags) fill(ctx context.Context, d *desk, c *catalogue.Catalogue, o
 		if part.kind == store.ImportListings {
 			run.rows = watch.rows
 		}
-		t, err := run.from(ctx, name, content, part.rows)
+		t, err := run.from(ctx, store.Import{Kind: part.kind, File: name, Content: content, Actor: importActor}, part.rows)
 		line := t.line(part.name, false)
 		if outcomes := outcomesLine(t.Outcomes); outcomes != "" {
 			line += "；结论：" + outcomes

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"os"
 	"strings"
@@ -169,17 +170,16 @@ func (f *importFlags) open(ctx context.Context) (*desk, error) {
 }
 
 // importerOf returns what imports a kind of rows.
-func importerOf(ctx context.Context, d *desk, kind store.ImportKind, on qualification.Date) (importer, error) {
+func importerOf(ctx context.Context, d *desk, kind store.ImportKind, on qualification.Date, actor string) (importer, error) {
 	if kind == store.ImportListings {
-		return newListingImporter(ctx, d, on)
+		return newListingImporter(ctx, d, on, actor)
 	}
-	return &subjectImporter{of: kind, store: d.store, registry: d.registry}, nil
+	return &subjectImporter{of: kind, store: d.store, actor: actor, registry: d.registry}, nil
 }
 
 // digest is the content of a file together with how it is read.
 func (f *importFlags) digest(ctx context.Context, file io.ReadSeeker) (sum store.Hash, err error) {
-	h := sha256.New()
-	fmt.Fprintf(h, "zhunru-import-v1\n%q %q %q\n", f.in, f.encoding, f.sheet)
+	h := newImportDigest(f.in, f.encoding, f.sheet)
 	buf := make([]byte, 1<<20)
 	for ctx.Err() == nil {
 		n, err := file.Read(buf)
@@ -194,6 +194,14 @@ func (f *importFlags) digest(ctx context.Context, file io.ReadSeeker) (sum store
 		}
 	}
 	return sum, ctx.Err()
+}
+
+// newImportDigest begins the hash that stands for a file: what follows is its
+// content.
+func newImportDigest(in, encoding, sheet string) hash.Hash {
+	h := sha256.New()
+	fmt.Fprintf(h, "zhunru-import-v1\n%q %q %q\n", in, encoding, sheet)
+	return h
 }
 
 // outcomesLine names how many verdicts there were of each kind.

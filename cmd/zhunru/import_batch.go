@@ -29,6 +29,7 @@ type importBatch struct {
 
 	judged  []store.Judged // of the listings that are to be kept
 	content []store.Hash   // of those listings
+	looked  importResult   // of a dry run
 	settled int64          // listings that are kept as they are, with a verdict
 	updated int64          // listings that are kept otherwise; counted only by a preview
 }

@@ -19,7 +19,7 @@ func (l *listingImporter) openRun(tx *store.Tx, i *store.Import) (err error) {
 			}
 		}
 		l.saved, err = tx.SaveRun(store.Run{
-			Kind: store.RunImport, State: store.RunRunning, Revision: l.judge.Revision(), On: l.on.String(), Actor: importActor,
+			Kind: store.RunImport, State: store.RunRunning, Revision: l.judge.Revision(), On: l.on.String(), Actor: l.actor,
 			StartedAt: now, HeartbeatAt: now,
 		})
 	}
@@ -81,7 +81,7 @@ func (l *listingImporter) seal(tx *store.Tx, b *importBatch, kept *store.Kept) e
 		return err
 	}
 	return tx.Record(store.Entry{
-		Actor: importActor, Kind: store.EntryChunk, Subject: fmt.Sprintf("%d/%d", l.saved.Key, c.N), Payload: root, Revision: l.judge.Revision(),
+		Actor: l.actor, Kind: store.EntryChunk, Subject: fmt.Sprintf("%d/%d", l.saved.Key, c.N), Payload: root, Revision: l.judge.Revision(),
 	})
 }
 

@@ -36,7 +36,7 @@ type filePass struct {
 // said, and the next one is read; a database that fails ends everything.
 func (p *filePass) all(ctx context.Context, on qualification.Date) error {
 	var err error
-	if p.imp, err = importerOf(ctx, p.desk, p.flags.kind, on); err != nil {
+	if p.imp, err = importerOf(ctx, p.desk, p.flags.kind, on, importActor); err != nil {
 		return err
 	}
 	p.watch = watchImport(p.flags.files, isTerminal(p.flags.stderr) && !p.flags.noProgress, p.flags.stderr)
@@ -100,22 +100,21 @@ func (p *filePass) file(ctx context.Context, name string) (err error) {
 	}
 	options := p.options
 	options.Seen = intake.NewSeen()
-	src, closeSource, err := p.open(name, file, options)
+	src, closeSource, err := openRows(p.flags.kind, p.desk.registry, name, p.watch.countFile(file), options)
 	if err != nil {
 		return &readError{err}
 	}
 	run := &importRun{store: p.desk.store, imp: p.imp, dry: p.flags.dry, rows: p.through, say: p.problem, shown: p.preview(name)}
-	t, err := run.from(ctx, name, content, src)
+	t, err := run.from(ctx, store.Import{Kind: p.flags.kind, File: name, Content: content, Actor: importActor}, src)
 	late := options.Seen.Finish(func(e *intake.RowError) { p.problem(e) })
 	err = errors.Join(err, late, options.Seen.Close(), closeSource(), p.rejects(ctx, name, &t))
 	p.summarise(name, &t)
 	return err
 }
 
-// open begins to read a file of the pass's kind.
-func (p *filePass) open(name string, file *os.File, o intake.Options) (rowSource, func() error, error) {
-	in := p.watch.countFile(file)
-	if p.flags.kind == store.ImportListings {
+// openRows begins to read a file of a kind.
+func openRows(kind store.ImportKind, registry *qualification.Registry, name string, in io.Reader, o intake.Options) (rowSource, func() error, error) {
+	if kind == store.ImportListings {
 		r, err := intake.Open(name, in, o)
 		if err != nil {
 			return nil, nil, err
@@ -123,8 +122,8 @@ func (p *filePass) open(name string, file *os.File, o intake.Options) (rowSource
 		return readable{listingRows{r}}, r.Close, nil
 	}
 	table := merchantTable()
-	if p.flags.kind == store.ImportDocuments {
-		table = documentTable(p.desk.registry)
+	if kind == store.ImportDocuments {
+		table = documentTable(registry)
 	}
 	r, err := intake.OpenRecords(name, in, table, o)
 	if err != nil {

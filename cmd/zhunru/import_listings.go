@@ -19,6 +19,7 @@ const importActor = "cli:import"
 // dictionary or licence is a matter of runs.
 type listingImporter struct {
 	desk  *desk
+	actor string // for the ledger
 	judge *jobs.Judge
 	on    qualification.Date
 	empty bool // there were no listings at the start: nothing to compare with
@@ -28,9 +29,9 @@ type listingImporter struct {
 	left       store.Run // of another revision or day, to be closed where a new one is opened
 }
 
-func newListingImporter(ctx context.Context, d *desk, on qualification.Date) (*listingImporter, error) {
+func newListingImporter(ctx context.Context, d *desk, on qualification.Date, actor string) (*listingImporter, error) {
 	has, err := d.store.HasListings(ctx)
-	return &listingImporter{desk: d, judge: d.judge(on), on: on, empty: !has}, err
+	return &listingImporter{desk: d, actor: actor, judge: d.judge(on), on: on, empty: !has}, err
 }
 
 func (l *listingImporter) kind() store.ImportKind { return store.ImportListings }

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
 
+	"zhunru/api"
 	"zhunru/screening"
 	"zhunru/store"
 )
@@ -16,6 +18,8 @@ type importRun struct {
 	store *store.Store
 	imp   importer
 	dry   bool
+	trial bool                      // nothing is kept but what would become of the rows
+	later bool                      // what is interrupted, or finds the database away, is gone on with by itself: it stays running
 	rows  func(n int)               // told how many rows are through
 	say   func(error)               // told problems that are no rows
 	shown func(*store.Reject) error // told the rejects of a dry run; may be nil
@@ -34,9 +38,9 @@ type importTally struct {
 // process.
 const maxTries = 5
 
-// from imports a source. Name and content stand for it: one that was begun
+// from imports a source. Kind and content stand for it: one that was begun
 // before is gone on with.
-func (r *importRun) from(ctx context.Context, name string, content store.Hash, src rowSource) (importTally, error) {
+func (r *importRun) from(ctx context.Context, i store.Import, src rowSource) (importTally, error) {
 	t := importTally{Outcomes: map[screening.Outcome]int64{}}
 	if r.dry {
 		err := pump(ctx, src, 0, r.say, r.imp.prepare, func(b *importBatch) error { return r.look(ctx, b, &t) })
@@ -44,7 +48,7 @@ func (r *importRun) from(ctx context.Context, name string, content store.Hash, s
 		return t, err
 	}
 	err := r.store.Write(ctx, func(tx *store.Tx) (err error) {
-		t.Import, err = tx.BeginImport(r.imp.kind(), name, content)
+		t.Import, err = tx.BeginImport(i)
 		return err
 	})
 	if err != nil {
@@ -67,7 +71,10 @@ func (r *importRun) end(ctx context.Context, t *importTally, failed error) error
 	t.State = store.ImportDone
 	if failed != nil {
 		t.State = store.ImportFailed
-		if ctx.Err() != nil {
+		switch {
+		case r.later && (ctx.Err() != nil || errors.Is(unavailable(failed), api.ErrUnavailable)):
+			t.State = store.ImportRunning
+		case ctx.Err() != nil:
 			t.State = store.ImportCancelled
 		}
 	}
@@ -75,8 +82,26 @@ func (r *importRun) end(ctx context.Context, t *importTally, failed error) error
 		if err := r.imp.end(tx, t.State); err != nil {
 			return err
 		}
-		return tx.SaveImport(t.Import, t.NextRow, nil)
+		if err := tx.SaveImport(t.Import, t.NextRow, nil); err != nil || r.trial || t.State != store.ImportDone || t.Inserted+t.Updated == 0 {
+			return err
+		}
+		return enterImport(tx, &t.Import)
 	})
+}
+
+// enterImport records in the ledger what a file brought.
+func enterImport(tx *store.Tx, i *store.Import) error {
+	return recordPayload(tx, i.Actor, store.EntryImport, fmt.Sprintf("import/%d", i.Key), struct {
+		Kind      store.ImportKind `json:"kind"`
+		File      string           `json:"file"`
+		Content   string           `json:"content"`
+		Rows      int64            `json:"rows"`
+		Inserted  int64            `json:"inserted"`
+		Updated   int64            `json:"updated"`
+		Unchanged int64            `json:"unchanged"`
+		Rejected  int64            `json:"rejected"`
+		Run       int64            `json:"run,omitempty"`
+	}{i.Kind, i.File, hex.EncodeToString(i.Content[:]), i.NextRow, i.Inserted, i.Updated, i.Unchanged, i.Rejected, i.Run})
 }
 
 // keep keeps one batch, with the checkpoint after it, in one transaction.
@@ -102,11 +127,17 @@ func (r *importRun) keep(ctx context.Context, b *importBatch, t *importTally) er
 		if !errors.Is(err, screening.ErrConflict) || try == maxTries {
 			return err
 		}
-		if i, e := r.store.Import(ctx, r.imp.kind(), t.Content); e != nil || i.NextRow != t.NextRow {
+		switch i, e := r.store.Import(ctx, r.imp.kind(), t.Content); {
+		case e == nil && i.State == store.ImportCancelled:
+			return errCancelled
+		case e != nil || i.NextRow != t.NextRow:
 			return errors.Join(errElsewhere, e)
 		}
 	}
 }
+
+// errCancelled ends an import that somebody cancelled.
+var errCancelled = errors.New("导入被取消，已导入的行保留；再次导入同一个文件就从断点继续（IMPORT_CANCELLED）")
 
 var errElsewhere = errors.New("另一个进程正在导入同一个文件，请等它结束后再试（IMPORT_ELSEWHERE）")
 

@@ -15,6 +15,7 @@ import (
 type subjectImporter struct {
 	of       store.ImportKind
 	store    *store.Store
+	actor    string // for the ledger
 	registry *qualification.Registry
 }
 
@@ -94,7 +95,7 @@ func (m *subjectImporter) save(tx *store.Tx, i *store.Import, b *importBatch) (i
 		kind = store.EntryDocument
 	}
 	return r, tx.Record(store.Entry{
-		Actor: importActor, Kind: kind, Subject: fmt.Sprintf("import %d/%d", i.Key, b.to), Body: body,
+		Actor: m.actor, Kind: kind, Subject: fmt.Sprintf("import %d/%d", i.Key, b.to), Body: body,
 	})
 }
 

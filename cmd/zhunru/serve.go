@@ -22,6 +22,8 @@ import (
 // serveFlags are the flags of zhunru serve as they were given.
 type serveFlags struct {
 	reports  string
+	uploads  string
+	maxMB    int64
 	database databaseFlags
 	addr     string
 	insecure bool
@@ -87,6 +89,8 @@ Serves the API until it is stopped; requests in hand are finished.`,
 	c.Flags().DurationVar(&f.timeout, "timeout", 30*time.Second, "单个请求的时限 / time for one request")
 	f.webhooks.register(c)
 	registerReports(c, &f.reports)
+	c.Flags().StringVar(&f.uploads, "uploads", "", "暂存上传文件的文件夹，默认为数据库文件名加 .uploads；各进程各用各的 / folder of files sent in to be imported")
+	c.Flags().Int64Var(&f.maxMB, "max-upload", 2048, "上传导入的文件最大多少 MB / largest file to import, in MB")
 	c.Flags().StringVar(&f.config, "config", "", "配置文件（YAML）/ configuration file")
 	c.Flags().StringVar(&f.unit, "print-unit", "", "打印 systemd 或 compose 文件后退出 / print a unit and exit")
 	c.Flags().StringVar(&f.metrics, "metrics-addr", "", "指标另用的监听地址，不要密钥 / address for metrics without a key")
@@ -101,6 +105,9 @@ func (f *serveFlags) run(ctx context.Context) (err error) {
 	}
 	if f.insecure && !loopback(f.addr) {
 		return usagef("--insecure-local 只能监听本机地址，请把 --addr 改为 127.0.0.1:8080 这样的地址，或去掉 --insecure-local 改用密钥")
+	}
+	if f.maxMB < 1 || f.maxMB > 1<<20 {
+		return usagef("--max-upload %d 不在 1 到 %d 之间", f.maxMB, 1<<20)
 	}
 	if f.workers < 0 || f.workers > 64 {
 		return usagef("--workers %d 不在 0 到 64 之间", f.workers)
@@ -203,6 +210,7 @@ func (f *serveFlags) serve(ctx context.Context, l net.Listener, d *desk, guard w
 	defer func() { err = errors.Join(err, stopClient(ctx, client)) }()
 	b := newBackend(d, client)
 	b.guard, b.reports = guard, reportFolder(f.reports, f.database.db)
+	b.uploads = newUploads(uploadFolder(f.uploads, f.database.db), d, log)
 	b.metrics = newMetrics(b)
 	metrics, err := f.serveMetrics(ctx, b.metrics, log)
 	if err != nil {
@@ -219,7 +227,7 @@ func (f *serveFlags) serve(ctx context.Context, l net.Listener, d *desk, guard w
 	}
 	s := api.New(api.Options{
 		Backend: b, Observer: b.metrics, Metrics: b.metrics.handler(), Dictionary: d.dictionary, Registry: d.registry, Version: describeBuild().Version, Tracer: tracer,
-		InsecureLocal: f.insecure, Rate: f.rate, Timeout: f.timeout, KeyMemory: keyMemory(d.store.Engine()), Log: log, Secret: secret,
+		InsecureLocal: f.insecure, Rate: f.rate, Timeout: f.timeout, MaxUpload: f.maxMB << 20, KeyMemory: keyMemory(d.store.Engine()), Log: log, Secret: secret,
 	})
 	server := &http.Server{
 		Handler: s, ReadHeaderTimeout: headerTime, ReadTimeout: time.Minute, WriteTimeout: f.timeout + time.Minute,
@@ -228,6 +236,7 @@ func (f *serveFlags) serve(ctx context.Context, l net.Listener, d *desk, guard w
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(l) }()
 	defer sweepAnswers(ctx, d.store, log)()
+	defer b.uploads.start(ctx)()
 	log.Info("serving", "addr", l.Addr().String(), "revision", d.dictionary.Revision, "insecure_local", f.insecure)
 	select {
 	case err := <-ended:

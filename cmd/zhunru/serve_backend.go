@@ -22,6 +22,7 @@ type backend struct {
 	guard webhook.Guard
 
 	reports string // folder of files
+	uploads *uploads
 
 	metrics *metrics // nil: none are taken
 	past    *bygones

@@ -30,7 +30,8 @@ type guess struct {
 type route struct {
 	method, path string
 	params       []any
-	body         any // schema; nil: none
+	body         any  // schema; nil: none
+	file         bool // the body is a file
 }
 
 // words are what strings are made of, beside what the document lists: ids that
@@ -153,6 +154,9 @@ func (g *guess) request(t *testing.T, base string, r route) *http.Request {
 			body = body[:g.IntN(len(body)+1)]
 		}
 	}
+	if r.file {
+		body = [...]string{"id,title\n", "编号,标题\n", `{"id":"L-9","title":"`, "PK\x03\x04"}[g.IntN(4)] + g.text() + "," + g.text() + "\n" + g.text()
+	}
 	out, err := http.NewRequestWithContext(t.Context(), r.method, base+path+"?"+query.Encode(), strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
@@ -179,7 +183,8 @@ func routesOf(t *testing.T, base string) (list []route, schemas map[string]any) 
 			r := route{method: strings.ToUpper(method), path: path}
 			r.params, _ = op["parameters"].([]any)
 			if b, ok := op["requestBody"].(map[string]any); ok {
-				r.body = b["content"].(map[string]any)["application/json"].(map[string]any)["schema"]
+				media, isJSON := b["content"].(map[string]any)["application/json"].(map[string]any)
+				r.body, r.file = media["schema"], !isJSON
 			}
 			list = append(list, r)
 		}

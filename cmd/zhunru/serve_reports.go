@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"zhunru/api"
 	"zhunru/screening"
@@ -109,17 +108,10 @@ func (b *backend) CancelReport(ctx context.Context, id int64) (api.Report, error
 func toAPIReport(x *store.Export) (api.Report, error) {
 	r := api.Report{
 		ID: x.Key, Actor: x.Actor, State: string(x.State), Rows: x.Rows, Bytes: x.Bytes, Error: x.Error, CreatedAt: x.CreatedAt,
-		StartedAt: timeOrNil(x.StartedAt), EndedAt: timeOrNil(x.EndedAt), ExpiresAt: timeOrNil(x.ExpiresAt),
+		StartedAt: optTime(x.StartedAt), EndedAt: optTime(x.EndedAt), ExpiresAt: optTime(x.ExpiresAt),
 	}
 	if x.FileHash != (store.Hash{}) {
 		r.SHA256 = hex.EncodeToString(x.FileHash[:])
 	}
 	return r, json.Unmarshal(x.Spec, &r.Spec)
-}
-
-func timeOrNil(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
 }

@@ -1,0 +1,17 @@
+-- Files that were sent in through the API wait to be imported: who sent them, how
+-- they are to be read, and what was wrong beside refused rows.
+
+-- +goose Up
+PRAGMA writable_schema = ON;
+UPDATE sqlite_schema SET sql = replace(sql, 'IN (''running'', ''done'', ''failed'', ''cancelled'')', 'IN (''waiting'', ''running'', ''done'', ''failed'', ''cancelled'')')
+ WHERE type = 'table' AND name = 'imports';
+PRAGMA writable_schema = RESET;
+ALTER TABLE imports ADD COLUMN actor TEXT NOT NULL DEFAULT '';
+ALTER TABLE imports ADD COLUMN spec TEXT NOT NULL DEFAULT '';
+ALTER TABLE imports ADD COLUMN problems TEXT NOT NULL DEFAULT '[]';
+
+-- +goose Down
+UPDATE imports SET state = 'cancelled' WHERE state = 'waiting';
+ALTER TABLE imports DROP COLUMN problems;
+ALTER TABLE imports DROP COLUMN spec;
+ALTER TABLE imports DROP COLUMN actor;
