@@ -84,7 +84,7 @@ zhunru screens merchants' listings before they go live and explains every verdic
 	})
 	root.AddCommand(newScreen(), newCheck(), newDict(), newEval(), newVersion())
 	root.AddCommand(newMigrate(), newImport(), newDemo(), newBackup(), newRestore())
-	root.AddCommand(newRescreen(), newRuns(), newSchedules(), newWorker())
+	root.AddCommand(newRescreen(), newRuns(), newSchedules(), newWorker(), newWebhooks())
 	root.AddCommand(newReport())
 	root.AddCommand(newServe(), newKeys(), newLedger(), newEvidence())
 	root.AddCommand(newDataKeys())

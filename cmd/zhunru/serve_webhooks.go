@@ -76,40 +76,53 @@ func (b *backend) SaveWebhook(ctx context.Context, actor string, w api.Webhook) 
 	if err := b.address(w.URL); err != nil {
 		return w, err
 	}
-	row := toRow(&w)
-	err := b.store.Write(ctx, func(tx *store.Tx) (err error) {
-		if row, err = tx.SaveWebhook(row); err != nil {
+	row, err := saveWebhook(ctx, b.store, actor, toRow(&w))
+	return answer(toAPIWebhook(&row), err)
+}
+
+func saveWebhook(ctx context.Context, s *store.Store, actor string, w store.Webhook) (store.Webhook, error) {
+	err := s.Write(ctx, func(tx *store.Tx) (err error) {
+		if w, err = tx.SaveWebhook(w); err != nil {
 			return err
 		}
-		return enterWebhook(tx, actor, "changed", &row)
+		return enterWebhook(tx, actor, "changed", &w)
 	})
-	return answer(toAPIWebhook(&row), err)
+	return w, err
 }
 
 // RotateWebhook gives a webhook a new secret.
 func (b *backend) RotateWebhook(ctx context.Context, actor string, id, version int64, overlap time.Duration) (api.Webhook, string, error) {
+	row, secret, err := rotateWebhook(ctx, b.store, actor, id, version, b.now().Add(overlap))
+	return toAPIWebhook(&row), secret, unavailable(err)
+}
+
+func rotateWebhook(ctx context.Context, s *store.Store, actor string, id, version int64, until time.Time) (store.Webhook, string, error) {
 	secret, row := webhook.NewSecret(), store.Webhook{}
-	err := b.store.Write(ctx, func(tx *store.Tx) (err error) {
-		if row, err = tx.RotateWebhook(id, version, secret, b.now().Add(overlap)); err != nil {
+	err := s.Write(ctx, func(tx *store.Tx) (err error) {
+		if row, err = tx.RotateWebhook(id, version, secret, until); err != nil {
 			return err
 		}
 		return enterWebhook(tx, actor, "secret rotated", &row)
 	})
-	return toAPIWebhook(&row), webhook.ShowSecret(secret), unavailable(err)
+	return row, webhook.ShowSecret(secret), err
 }
 
 // DeleteWebhook removes a webhook and its deliveries.
 func (b *backend) DeleteWebhook(ctx context.Context, actor string, id, version int64) error {
-	w, err := b.store.Webhook(ctx, id)
+	return unavailable(deleteWebhook(ctx, b.store, actor, id, version))
+}
+
+func deleteWebhook(ctx context.Context, s *store.Store, actor string, id, version int64) error {
+	w, err := s.Webhook(ctx, id)
 	if err != nil {
-		return unavailable(err)
+		return err
 	}
-	return unavailable(b.store.Write(ctx, func(tx *store.Tx) error {
+	return s.Write(ctx, func(tx *store.Tx) error {
 		if err := tx.DeleteWebhook(id, version); err != nil {
 			return err
 		}
 		return enterWebhook(tx, actor, "removed", &w)
-	}))
+	})
 }
 
 // enterWebhook records in the ledger what was done to a webhook: where the
