@@ -45,6 +45,9 @@ type Schedules interface {
 	// SaveSchedule keeps a schedule. With Version 0 it must be new; otherwise
 	// Version must be that of the one it replaces.
 	SaveSchedule(ctx context.Context, actor string, s Schedule) (Schedule, error)
+	// DeleteSchedule removes the schedule of a version. One that is always there,
+	// which can only be paused, is ErrState.
+	DeleteSchedule(ctx context.Context, actor, name string, version int64) error
 }
 
 // Webhooks has who is told of events, and what is on its way to them. Where a

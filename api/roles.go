@@ -95,6 +95,7 @@ func rights() map[right][]Role {
 		"list-schedules":  people,
 		"get-schedule":    people,
 		"put-schedule":    running,
+		"delete-schedule": running,
 		"pause-schedule":  running,
 		"resume-schedule": running,
 

@@ -82,6 +82,7 @@ func calls() map[string]call {
 		"list-schedules":  {"/v1/schedules", "", "orua", ""},
 		"get-schedule":    {"/v1/schedules/nightly-full", "", "orua", ""},
 		"put-schedule":    {"/v1/schedules/nightly-full", `{"task":"full","spec":"0 3 * * *","params":{"rate":100}}`, "oa", `"1"`},
+		"delete-schedule": {"/v1/schedules/nightly-full", "", "oa", `"1"`},
 		"pause-schedule":  {"/v1/schedules/nightly-full/pause", "", "oa", ""},
 		"resume-schedule": {"/v1/schedules/nightly-full/resume", "", "oa", ""},
 

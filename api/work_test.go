@@ -112,6 +112,13 @@ func (f *fake) SaveSchedule(_ context.Context, _ string, x api.Schedule) (api.Sc
 	return x, nil
 }
 
+func (f *fake) DeleteSchedule(_ context.Context, _, _ string, version int64) error {
+	if version != 1 {
+		return screening.ErrConflict
+	}
+	return nil
+}
+
 func (f *fake) Webhooks(ctx context.Context) ([]api.Webhook, error) {
 	w, err := f.Webhook(ctx, 1)
 	return []api.Webhook{w}, err

@@ -82,6 +82,20 @@ func (tx *Tx) SaveSchedule(x Schedule) (Schedule, error) {
 	return row.schedule(), wrapKey("save schedule", x.Name, done.Error)
 }
 
+// DeleteSchedule removes a schedule if its version is still the same, or the
+// answer is screening.ErrConflict. The runs that it began stay.
+func (tx *Tx) DeleteSchedule(key, version int64) error {
+	_, err := tx.exec("UPDATE runs SET schedule_key = NULL WHERE schedule_key = ?", key)
+	n := int64(0)
+	if err == nil {
+		n, err = tx.exec("DELETE FROM schedules WHERE key = ? AND version = ?", key, version)
+	}
+	if err == nil && n == 0 {
+		err = screening.ErrConflict
+	}
+	return wrapKey("delete schedule", key, err)
+}
+
 // FireSchedule moves a schedule from the slot it waits for to the next; ok is
 // false where another process did so before, or the schedule was edited: then
 // nothing may be set off.

@@ -39,10 +39,11 @@ reverify 主体重新核验、identity_report 一月和七月的身份信息报�
   zhunru schedules set nightly-full --spec "30 1 * * *"
   zhunru schedules set noon-full --task full --spec "0 12 * * 1-5"
   zhunru schedules pause nightly-full
-  zhunru schedules resume nightly-full`,
+  zhunru schedules resume nightly-full
+  zhunru schedules delete noon-full`,
 	}
 	c.AddCommand(newSchedulesList(), newSchedulesSet(), newSchedulesNext(),
-		newSchedulesState("pause", "暂停 / pause", store.SchedulePaused), newSchedulesState("resume", "恢复 / resume", store.ScheduleActive))
+		newSchedulesState("pause", "暂停 / pause", store.SchedulePaused), newSchedulesState("resume", "恢复 / resume", store.ScheduleActive), newSchedulesDelete())
 	return c
 }
 
@@ -216,7 +217,7 @@ func (f *schedulesFlags) save(c *cobra.Command, s *store.Store, x store.Schedule
 		return tx.Record(store.Entry{Actor: "cli", Kind: store.EntrySchedule, Subject: x.Name, Body: b})
 	})
 	if errors.Is(err, screening.ErrConflict) {
-		return fmt.Errorf("定时任务 %s 刚被别人改动，请重新查看后再改（SCHEDULE_CONFLICT）", x.Name)
+		return errScheduleConflict(x.Name)
 	}
 	if err != nil {
 		return err
@@ -293,6 +294,10 @@ func newSchedulesState(verb, short string, state store.ScheduleState) *cobra.Com
 	}
 	f.register(c)
 	return c
+}
+
+func errScheduleConflict(name string) error {
+	return fmt.Errorf("定时任务 %s 刚被别人改动，请重新查看后再改（SCHEDULE_CONFLICT）", name)
 }
 
 func noSchedule(name string, err error) error {

@@ -50,6 +50,24 @@ func TestServeMakesReports(t *testing.T) {
 	}
 }
 
+// TestReportSchedulesAreKeptOverTheAPI adds a schedule of a report, refuses what
+// no report is, and deletes it, but no default.
+func TestReportSchedulesAreKeptOverTheAPI(t *testing.T) {
+	t.Parallel()
+	w := &walker{serveDatabase(t, filepath.Join(t.TempDir(), "z.db"))}
+	const at = "/v1/schedules/monthly-findings"
+	body, _ := w.want(t, 200, "PUT", at, `{"task":"report","spec":"0 6 1 * *","params":{"kind":"findings","period":"month","format":"xlsx"}}`)
+	if !strings.Contains(body, `"mask":"personal"`) || !strings.Contains(body, `"kind":"findings"`) {
+		t.Error(body)
+	}
+	w.want(t, 422, "PUT", "/v1/schedules/other", `{"task":"report","spec":"@daily","params":{"kind":"nosuch","format":"csv"}}`)
+	w.want(t, 422, "PUT", "/v1/schedules/other", `{"task":"full","spec":"@daily","params":{"kind":"findings"}}`)
+	w.want(t, 409, "DELETE", at, "", "If-Match", `"9"`)
+	w.want(t, 200, "DELETE", at, "", "If-Match", `"1"`)
+	w.want(t, 404, "GET", at, "")
+	w.want(t, 409, "DELETE", "/v1/schedules/nightly-full", "", "If-Match", `"1"`)
+}
+
 // waitFor polls: what it waits for happens behind the server's answers.
 func waitFor(t *testing.T, done func() bool) {
 	t.Helper()

@@ -226,6 +226,15 @@ func (b *backend) SaveSchedule(ctx context.Context, actor string, s api.Schedule
 	return b.toAPISchedule(x)
 }
 
+// DeleteSchedule removes a schedule.
+func (b *backend) DeleteSchedule(ctx context.Context, actor, name string, version int64) error {
+	err := deleteSchedule(ctx, b.store, actor, name, version)
+	if errors.Is(err, errDefaultSchedule) {
+		err = api.ErrState
+	}
+	return unavailable(err)
+}
+
 // replaced is the row of a schedule that was sent in, in place of the kept one.
 func (b *backend) replaced(ctx context.Context, s *api.Schedule) (store.Schedule, error) {
 	old, err := b.store.Schedule(ctx, s.Name)
