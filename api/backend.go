@@ -25,6 +25,7 @@ type Backend interface {
 	Keys
 	Answers
 	Reports
+	Evidence
 	Runs
 	Schedules
 	Imports

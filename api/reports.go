@@ -110,10 +110,15 @@ func (s *Server) routeReports() {
 	register(s, op("get-report", http.MethodGet, "/v1/reports/{id}", "报表进度 / get a report", "", http.StatusNotFound), s.getReport)
 	register(s, op("cancel-report", http.MethodDelete, "/v1/reports/{id}", "取消报表 / cancel a report", "只能取消等待和生成中的报表。", http.StatusNotFound, http.StatusConflict), s.cancelReport)
 	file := op("get-report-file", http.MethodGet, "/v1/reports/{id}/file", "下载报表 / download a report", "支持 Range。未脱敏的报表只有看得到个人信息的角色能下载。", http.StatusNotFound)
-	file.Responses = map[string]*huma.Response{"200": {Description: "文件 / the file", Content: map[string]*huma.MediaType{
+	file.Responses = fileAnswer()
+	register(s, file, s.getReportFile)
+}
+
+// fileAnswer documents an answer that is a file.
+func fileAnswer() map[string]*huma.Response {
+	return map[string]*huma.Response{"200": {Description: "文件 / the file", Content: map[string]*huma.MediaType{
 		"application/octet-stream": {Schema: &huma.Schema{Type: "string", Format: "binary"}},
 	}}}
-	register(s, file, s.getReportFile)
 }
 
 func (s *Server) listReportKinds(context.Context, *struct{}) (*struct{ Body ReportKindList }, error) {
@@ -205,15 +210,20 @@ func (s *Server) getReportFile(ctx context.Context, in *ReportPath) (*huma.Strea
 	if err != nil {
 		return nil, err
 	}
+	name := "zhunru-" + r.Spec.Kind + "-" + strconv.FormatInt(r.ID, 10) + "." + string(r.Spec.Format)
+	return s.download(file, name, r.SHA256, *r.EndedAt), nil
+}
+
+// download sends a file and closes it.
+func (s *Server) download(file io.ReadSeekCloser, name, hash string, made time.Time) *huma.StreamResponse {
 	return &huma.StreamResponse{Body: func(h huma.Context) {
 		defer file.Close() //nolint:errcheck // it was only read
 		c := humagin.Unwrap(h)
 		_ = http.NewResponseController(c.Writer).SetWriteDeadline(s.now().Add(downloadTime)) // a writer of a test has none
-		name := "zhunru-" + r.Spec.Kind + "-" + strconv.FormatInt(r.ID, 10) + "." + string(r.Spec.Format)
 		c.Header("Content-Type", "application/octet-stream")
 		c.Header("Content-Disposition", `attachment; filename="`+name+`"`)
 		c.Header("X-Content-Type-Options", "nosniff")
-		c.Header("ETag", `"`+r.SHA256+`"`)
-		http.ServeContent(c.Writer, c.Request, name, *r.EndedAt, file)
-	}}, nil
+		c.Header("ETag", `"`+hash+`"`)
+		http.ServeContent(c.Writer, c.Request, name, made, file)
+	}}
 }

@@ -81,6 +81,11 @@ func rights() map[right][]Role {
 		"get-report":             {Operator, Reviewer, Auditor, Admin},
 		"cancel-report":          {Operator, Reviewer, Auditor, Admin},
 		"get-report-file":        {Operator, Reviewer, Auditor, Admin},
+		"create-evidence":        {Operator, Reviewer, Auditor, Admin},
+		"list-evidence":          {Operator, Reviewer, Auditor, Admin},
+		"get-evidence":           {Operator, Reviewer, Auditor, Admin},
+		"cancel-evidence":        {Operator, Reviewer, Auditor, Admin},
+		"get-evidence-file":      {Operator, Reviewer, Auditor, Admin},
 		"verify-ledger":          {Auditor, Admin},
 
 		"list-runs":       everyone,

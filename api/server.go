@@ -145,6 +145,7 @@ func (s *Server) routes() {
 	s.routeRuns()
 	s.routeSchedules()
 	s.routeImports()
+	s.routeEvidence()
 	s.routeWebhooks()
 }
 

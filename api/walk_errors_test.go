@@ -30,6 +30,7 @@ func clashing() map[string]call {
 	return map[string]call{
 		"put-merchant":          {"/v1/merchants/M1", `{"name":"乙公司"}`, "", `"99"`},
 		"cancel-report":         {"/v1/reports/1", "", "", ""}, // it is done
+		"cancel-evidence":       {"/v1/evidence/1", "", "", ""},
 		"rotate-webhook-secret": {"/v1/webhooks/1/rotate", `{"overlap_hours":2}`, "", `"99"`},
 	}
 }

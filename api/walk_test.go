@@ -68,6 +68,11 @@ func calls() map[string]call {
 		"get-report":             {"/v1/reports/1", "", "orua", ""},
 		"cancel-report":          {"/v1/reports/3", "", "a", ""}, // it is another's
 		"get-report-file":        {"/v1/reports/1/file", "", "orua", ""},
+		"create-evidence":        {"/v1/evidence", `{"scope":"period","from":"2026-01-01","to":"2026-01-31"}`, "orua", ""},
+		"list-evidence":          {"/v1/evidence?limit=2", "", "orua", ""},
+		"get-evidence":           {"/v1/evidence/1", "", "orua", ""},
+		"cancel-evidence":        {"/v1/evidence/3", "", "a", ""}, // it is another's
+		"get-evidence-file":      {"/v1/evidence/1/file", "", "orua", ""},
 		"verify-ledger":          {"/v1/ledger/verify", "", "ua", ""},
 
 		"list-runs":       {"/v1/runs?kind=full&state=done&limit=1", "", "porua", ""},
@@ -137,7 +142,8 @@ func operations(t *testing.T, b *bench) []operation {
 
 // good is the status of a good request.
 func good(id string) int {
-	if id == "create-report" || id == "create-import" {
+	switch id {
+	case "create-report", "create-import", "create-evidence":
 		return 202
 	}
 	return 200

@@ -140,13 +140,20 @@ func (tx *Tx) SaveExport(x Export) (Export, error) {
 // Rows, Bytes and FileHash are those of the file. Key 0 is one that nobody
 // waited for, such as that of a command.
 func (tx *Tx) RecordExport(x Export) (Export, error) {
-	if x.FileHash == (Hash{}) {
-		return x, &screening.InvalidError{Field: "file_hash", Reason: "导出文件的 SHA-256 不能为空，请先写完文件"}
-	}
 	now := fromMicros(tx.s.stamp())
 	x.State, x.EndedAt, x.Error = ExportDone, now, ""
 	if x.StartedAt.IsZero() {
 		x.StartedAt = now
+	}
+	return tx.EnterExport(x)
+}
+
+// EnterExport is RecordExport for a file that holds its own entry and so cannot
+// be whole before: the export stays in the state it has, and is to be saved as
+// done when its file is in its place.
+func (tx *Tx) EnterExport(x Export) (Export, error) {
+	if x.FileHash == (Hash{}) {
+		return x, &screening.InvalidError{Field: "file_hash", Reason: "导出文件的 SHA-256 不能为空，请先写完文件"}
 	}
 	x, err := tx.SaveExport(x)
 	if err != nil {

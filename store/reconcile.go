@@ -22,7 +22,7 @@ const (
 	FactDocuments = "documents" // versions of documents; their entries
 	FactDecisions = "decisions" // documents by what was decided; the same in the bodies of their last entries
 	FactDocument  = "document"  // a document whose version or decision is another in the ledger
-	FactExports   = "exports"   // exports that are done, by kind; their entries
+	FactExports   = "exports"   // exports that were entered, by kind; their entries
 )
 
 // A Reconciled fact was counted in the records and in the ledger.
@@ -173,7 +173,7 @@ func (r *reconciling) leaves() error {
 func (r *reconciling) exports() error {
 	for _, kind := range []ExportKind{ExportReport, ExportEvidence} {
 		x := Reconciled{Fact: FactExports, Item: string(kind)}
-		err := r.query(`SELECT (SELECT COUNT(*) FROM exports WHERE kind = ? AND state IN ('done', 'removed')),
+		err := r.query(`SELECT (SELECT COUNT(*) FROM exports WHERE kind = ? AND file_hash IS NOT NULL),
  (SELECT COUNT(*) FROM ledger WHERE kind = 'export' AND subject >= ? AND subject < ?)`, []any{string(kind), string(kind) + "/", string(kind) + "0"},
 			func(rows *sql.Rows) error { return rows.Scan(&x.Records, &x.Ledger) })
 		if err == nil {

@@ -36,7 +36,7 @@ var mayImport = map[string][]string{
 	"screening/rescreen":              {"screening", "screening/qualification", "screening/dictionary"},
 	"store":                           {"screening", "screening/qualification", "screening/dictionary", "screening/report", "store/vault"},
 	"store/webhook":                   {},
-	"store/jobs":                      {"store", "store/webhook", "screening/report", "screening", "screening/rescreen", "screening/qualification", "screening/dictionary"},
+	"store/jobs":                      {"store", "store/webhook", "store/evidence", "screening/report", "screening", "screening/rescreen", "screening/qualification", "screening/dictionary"},
 	"store/evidence":                  {"store", "screening", "screening/dictionary", "screening/qualification"},
 	"store/storetest":                 {"store", "screening/report", "screening", "screening/qualification", "screening/dictionary"},
 	"store/storetest/pg":              {},

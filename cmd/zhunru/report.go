@@ -8,12 +8,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
+	"zhunru/api"
 	"zhunru/screening/dictionary"
 	"zhunru/screening/report"
 	"zhunru/store"
@@ -110,12 +112,17 @@ func (f *reportFlags) spec(kind string) (report.Spec, error) {
 		}
 		s.Where = append(s.Where, report.Filter{Column: column, Values: strings.Split(values, ",")})
 	}
-	switch f.role {
-	case "platform-service", "operator", "reviewer", "auditor", "admin":
-	default:
-		return s, usagef("没有角色 %q，请把 --role 改为 platform-service、operator、reviewer、auditor、admin 之一", f.role)
+	if err := knownRole(f.role); err != nil {
+		return s, err
 	}
 	return s, s.Check()
+}
+
+func knownRole(role string) error {
+	if slices.Contains(api.Roles(), api.Role(role)) {
+		return nil
+	}
+	return usagef("没有角色 %q，请把 --role 改为 %v 之一", role, api.Roles())
 }
 
 func (f *reportFlags) run(c *cobra.Command, kind string) error {

@@ -41,17 +41,17 @@ func (b *backend) CreateReport(ctx context.Context, actor string, s report.Spec)
 
 // Report returns a report.
 func (b *backend) Report(ctx context.Context, id int64) (api.Report, error) {
-	x, err := b.report(ctx, id)
+	x, err := b.export(ctx, store.ExportReport, id)
 	if err != nil {
 		return api.Report{}, unavailable(err)
 	}
 	return toAPIReport(&x)
 }
 
-// report returns the export of a report, and no other's.
-func (b *backend) report(ctx context.Context, id int64) (store.Export, error) {
+// export returns an export of a kind, and no other's.
+func (b *backend) export(ctx context.Context, kind store.ExportKind, id int64) (store.Export, error) {
 	x, err := b.store.Export(ctx, id)
-	if err == nil && x.Kind != store.ExportReport {
+	if err == nil && x.Kind != kind {
 		err = screening.ErrNotFound
 	}
 	return x, err
@@ -71,7 +71,11 @@ func (b *backend) Reports(ctx context.Context, before int64, limit int) ([]api.R
 
 // ReportFile opens the file of a report that is done.
 func (b *backend) ReportFile(ctx context.Context, id int64) (io.ReadSeekCloser, error) {
-	x, err := b.report(ctx, id)
+	return b.exportFile(ctx, store.ExportReport, id)
+}
+
+func (b *backend) exportFile(ctx context.Context, kind store.ExportKind, id int64) (io.ReadSeekCloser, error) {
+	x, err := b.export(ctx, kind, id)
 	if err == nil && (x.State != store.ExportDone || !x.Kept) {
 		err = screening.ErrNotFound
 	}
@@ -80,7 +84,7 @@ func (b *backend) ReportFile(ctx context.Context, id int64) (io.ReadSeekCloser, 
 	}
 	file, err := os.Open(jobs.ReportFile(b.reports, &x))
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("%w: the file of report %d is not on this machine", screening.ErrNotFound, id)
+		return nil, fmt.Errorf("%w: the file of export %d is not on this machine", screening.ErrNotFound, id)
 	}
 	if err != nil {
 		return nil, err
@@ -90,19 +94,24 @@ func (b *backend) ReportFile(ctx context.Context, id int64) (io.ReadSeekCloser, 
 
 // CancelReport ends a report that waits or is being made.
 func (b *backend) CancelReport(ctx context.Context, id int64) (api.Report, error) {
-	x, err := b.report(ctx, id)
+	x, err := b.cancelExport(ctx, store.ExportReport, id)
+	if err != nil {
+		return api.Report{}, err
+	}
+	return toAPIReport(&x)
+}
+
+func (b *backend) cancelExport(ctx context.Context, kind store.ExportKind, id int64) (store.Export, error) {
+	x, err := b.export(ctx, kind, id)
 	if err == nil && x.State != store.ExportWaiting && x.State != store.ExportRunning {
 		err = screening.ErrConflict
 	}
 	if err != nil {
-		return api.Report{}, unavailable(err)
+		return x, unavailable(err)
 	}
 	x.State, x.EndedAt = store.ExportCancelled, b.now()
 	err = b.store.Write(ctx, func(tx *store.Tx) error { x, err = tx.SaveExport(x); return err })
-	if err != nil {
-		return api.Report{}, unavailable(err)
-	}
-	return toAPIReport(&x)
+	return x, unavailable(err)
 }
 
 func toAPIReport(x *store.Export) (api.Report, error) {

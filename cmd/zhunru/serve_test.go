@@ -40,6 +40,8 @@ func (p *tape) String() string {
 
 // A served is a zhunru serve that runs, and the key it printed.
 type served struct {
+	once           sync.Once // of private
+	private        string    // signs the ledger where the server has no key
 	url, token, db string
 	log            *tape
 	stop           func() int

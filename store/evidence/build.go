@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"zhunru/screening"
 	"zhunru/store"
@@ -15,30 +16,63 @@ import (
 
 // A Request says what a pack is about and who asked.
 type Request struct {
-	Scope      string   // as it is shown: listing/L-1, merchant/M-1
-	Listings   []string // ids, up to store.MaxBatch
+	Scope      string    // as it is shown: listing/L-1, merchant/M-1
+	Listings   []string  // ids
+	From       time.Time // only verdicts given from here on; zero: from the first
+	Before     time.Time // and before; zero: to the last
+	Files      []store.FileEntry
+	Merchant   string // Files are told of this one only; "": of all
+	Mask       string // store.MaskNone or, without the bodies of Files, MaskPersonal; "": none
 	Actor      string
 	PrivateKey string // signs the ledger
+
+	Spec     json.RawMessage            // what was asked for, for the ledger; nil: the scope
+	Export   *store.Export              // that is being made, for its key, version and times; nil: a new one, which is done with the entry; otherwise the caller saves it as done when its file is in its place
+	Progress func(verdicts int64) error // told after each listing; its error ends the work; nil: nobody
 }
 
-// Build makes a pack and enters it in the ledger before it is returned. A
-// listing without a verdict is screening.ErrNotFound; a verdict that the ledger
-// does not stand for, or a pack larger than MaxPack, is a
-// *screening.InvalidError that says which.
+func (r *Request) mask() string {
+	if r.Mask == "" {
+		return store.MaskNone
+	}
+	return r.Mask
+}
+
+// holds reports whether a verdict belongs to the pack.
+func (r *Request) holds(v *store.StandingVerdict) bool {
+	return (r.From.IsZero() || !v.ScreenedAt.Before(r.From)) && (r.Before.IsZero() || v.ScreenedAt.Before(r.Before))
+}
+
+// Build makes a pack and enters it in the ledger before it is returned. Nothing
+// to tell of, a verdict that the ledger does not stand for, or a pack larger than
+// MaxPack, is a *screening.InvalidError that says which.
 func Build(ctx context.Context, s *store.Store, r Request) ([]byte, error) {
 	b := builder{store: s, revisions: map[string]bool{}}
 	for _, id := range r.Listings {
-		if err := b.listing(ctx, id); err != nil {
+		err := b.listing(ctx, &r, id)
+		if err == nil && r.Progress != nil {
+			err = r.Progress(b.rows)
+		}
+		if err == nil && len(b.listings)+len(b.verdicts) > MaxPack/2 {
+			err = errTooLarge()
+		}
+		if errors.Is(err, screening.ErrNotFound) {
+			err = nothing(r.Scope)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
-	if b.rows == 0 {
-		return nil, fmt.Errorf("evidence: %s has no verdict: %w", r.Scope, screening.ErrNotFound)
+	if err := b.decisions(&r); err != nil {
+		return nil, err
+	}
+	if b.rows == 0 && len(b.decided) == 0 {
+		return nil, nothing(r.Scope)
 	}
 	if err := b.rules(ctx); err != nil {
 		return nil, err
 	}
-	b.files = append(b.files, file{fileReadme, []byte(readme)}, file{fileListings, b.listings}, file{fileVerdicts, b.verdicts}, file{fileLaws, b.laws})
+	b.files = append(b.files, file{fileReadme, []byte(readme)}, file{fileListings, b.listings}, file{fileVerdicts, b.verdicts}, file{fileLaws, b.laws}, file{fileDecisions, b.decided})
 	slices.SortFunc(b.files, func(x, y file) int { return compare(x.name, y.name) })
 	m := manifest{Format: Format, Scope: r.Scope}
 	size := 0
@@ -48,7 +82,7 @@ func Build(ctx context.Context, s *store.Store, r Request) ([]byte, error) {
 		size += len(f.body)
 	}
 	if size > MaxPack/2 {
-		return nil, &screening.InvalidError{Field: "scope", Reason: "证据包超过 128 MB，请缩小范围，分几个包导出"}
+		return nil, errTooLarge()
 	}
 	body, err := json.MarshalIndent(m, "", " ")
 	if err != nil {
@@ -61,10 +95,15 @@ func Build(ctx context.Context, s *store.Store, r Request) ([]byte, error) {
 	return zipped(append(b.files, file{fileManifest, body}, file{fileSeal, sealed}))
 }
 
+func errTooLarge() error {
+	return &screening.InvalidError{Field: "scope", Reason: "证据包超过 128 MB，请缩小范围，分几个包导出"}
+}
+
 type builder struct {
 	store                    *store.Store
 	files                    []file
 	listings, verdicts, laws []byte
+	decided                  []byte
 	rows                     int64
 	revisions                map[string]bool
 	entries                  []int64
@@ -76,10 +115,14 @@ func appendLine(to []byte, v any) ([]byte, error) {
 	return append(append(to, b...), '\n'), err
 }
 
-func (b *builder) listing(ctx context.Context, id string) error {
+func (b *builder) listing(ctx context.Context, r *Request, id string) error {
 	verdicts, err := b.store.StandingVerdicts(ctx, id)
-	if err != nil || len(verdicts) == 0 {
+	if err != nil {
 		return err
+	}
+	verdicts = slices.DeleteFunc(verdicts, func(v store.StandingVerdict) bool { return !r.holds(&v) })
+	if len(verdicts) == 0 {
+		return nil
 	}
 	versions, err := b.store.Versions(ctx, id)
 	if err != nil {
@@ -201,14 +244,28 @@ func (b *builder) seal(ctx context.Context, r *Request, manifest []byte) ([]byte
 	if err != nil {
 		return nil, err
 	}
-	spec, err := json.Marshal(map[string]string{"scope": r.Scope})
-	if err != nil {
-		return nil, err
+	spec := r.Spec
+	if spec == nil {
+		if spec, err = json.Marshal(map[string]string{"scope": r.Scope}); err != nil {
+			return nil, err
+		}
 	}
-	x := sealExport{Actor: r.Actor, Spec: string(spec), Rows: b.rows, Bytes: int64(len(manifest))}
+	was := r.Export
+	if was == nil {
+		was = &store.Export{}
+	}
+	x := sealExport{Key: was.Key, Actor: r.Actor, Spec: string(spec), Mask: r.mask(), Rows: b.rows, Bytes: int64(len(manifest))}
+	made := x.export(r.Scope, sha256.Sum256(manifest))
+	made.Version, made.Kept, made.StartedAt, made.ExpiresAt, made.Schedule, made.Slot = was.Version, was.Kept, was.StartedAt, was.ExpiresAt, was.Schedule, was.Slot
 	err = b.store.Write(ctx, func(tx *store.Tx) error {
-		kept, err := tx.RecordExport(x.export(r.Scope, sha256.Sum256(manifest)))
-		x.Key = kept.Key
+		if r.Export == nil {
+			kept, err := tx.RecordExport(made)
+			x.Key = kept.Key
+			return err
+		}
+		made.State = r.Export.State
+		kept, err := tx.EnterExport(made)
+		*was = kept
 		return err
 	})
 	if err != nil {
@@ -228,6 +285,7 @@ func (b *builder) seal(ctx context.Context, r *Request, manifest []byte) ([]byte
 	}
 	entries := append(slices.Clone(b.entries), x.Seq)
 	slices.Sort(entries)
+	entries = slices.Compact(entries)
 	proved, err := b.store.ProveEntries(ctx, entries, head.Size)
 	if err != nil {
 		return nil, err

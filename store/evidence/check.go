@@ -41,6 +41,13 @@ func (p *Pack) read(files []file) error {
 				p.verdicts = append(p.verdicts, l)
 				return err
 			})
+		case f.name == fileDecisions:
+			err = eachLine(f.body, func(b []byte) error {
+				var d decisionLine
+				err := strict(b, &d, false)
+				p.decisions = append(p.decisions, d)
+				return err
+			})
 		case strings.HasPrefix(f.name, "rules/"):
 			d := &dictionary.Dictionary{}
 			err = json.Unmarshal(f.body, d)
@@ -112,15 +119,19 @@ func (p *Pack) checkProof(where string, v *verdictLine, leaf []byte) error {
 	return nil
 }
 
-// checkNeeded names an entry that is neither a verdict's nor the export's.
+// checkNeeded names an entry that is no verdict's, no decision's and not the
+// export's.
 func (p *Pack) checkNeeded() error {
 	needed := map[int64]bool{p.seal.Export.Seq: true}
 	for i := range p.verdicts {
 		needed[p.verdicts[i].Entry] = true
 	}
+	for i := range p.decisions {
+		needed[p.decisions[i].Entry] = true
+	}
 	for i := range p.seal.Entries {
 		if seq := p.seal.Entries[i].Seq; !needed[seq] {
-			return fault(fmt.Sprintf("台账第 %d 条", seq), EntryAdded, "包里没有用到它的结论，是加进来的")
+			return fault(fmt.Sprintf("台账第 %d 条", seq), EntryAdded, "包里没有用到它的结论或决定，是加进来的")
 		}
 	}
 	return nil

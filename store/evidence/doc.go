@@ -6,6 +6,7 @@
 //	listings.jsonl  every text that was judged
 //	verdicts.jsonl  every verdict: findings, what was answered, its proof
 //	laws.jsonl      rules and sources that the verdicts name
+//	decisions.jsonl what was handed in by merchants, and decided on it
 //	rules/N.json    the dictionary of a revision, whole
 //	manifest.json   SHA-256 of each of these
 //	seal.json       the export's entry over the manifest, the entries with their

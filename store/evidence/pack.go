@@ -23,12 +23,13 @@ const (
 
 // The files of a pack.
 const (
-	fileReadme   = "README.txt"
-	fileListings = "listings.jsonl"
-	fileVerdicts = "verdicts.jsonl"
-	fileLaws     = "laws.jsonl"
-	fileManifest = "manifest.json"
-	fileSeal     = "seal.json"
+	fileReadme    = "README.txt"
+	fileListings  = "listings.jsonl"
+	fileVerdicts  = "verdicts.jsonl"
+	fileLaws      = "laws.jsonl"
+	fileDecisions = "decisions.jsonl"
+	fileManifest  = "manifest.json"
+	fileSeal      = "seal.json"
 )
 
 type file struct {
@@ -91,6 +92,7 @@ type sealExport struct {
 	Seq   int64  `json:"seq"`
 	Actor string `json:"actor"`
 	Spec  string `json:"spec"`
+	Mask  string `json:"mask"`
 	Rows  int64  `json:"rows"`
 	Bytes int64  `json:"bytes"`
 }
@@ -111,7 +113,7 @@ type sealEntry struct {
 // export is the export that a seal says its pack is.
 func (x *sealExport) export(name string, manifest store.Hash) store.Export {
 	return store.Export{
-		Key: x.Key, Kind: store.ExportEvidence, Name: name, Actor: x.Actor, Spec: json.RawMessage(x.Spec), Format: "zip", Mask: store.MaskNone,
+		Key: x.Key, Kind: store.ExportEvidence, Name: name, Actor: x.Actor, Spec: json.RawMessage(x.Spec), Format: "zip", Mask: x.Mask,
 		Rows: x.Rows, Bytes: x.Bytes, FileHash: manifest,
 	}
 }

@@ -10,6 +10,8 @@ const readme = `证据包说明
   verdicts.jsonl  每个结论：命中的词句、规则、依据、资质答复、时间，及它在台账里的条目序号
   laws.jsonl      结论所引规则的名称、处置和所依据法规的名称、文号、条款
   rules/N.json    当时整部词典的原文
+  decisions.jsonl 商家和证照的登记与审核：每行一条台账条目。body 是条目所哈希的原文；为遮盖个人信息、涉及其他
+                  商家或已依法删除而没有 body 的，只证明这一条存在，facts 以导出人所记为准
   manifest.json   以上各文件的字节数和 SHA-256
   seal.json       本次导出的台账条目、有关条目及其到树头的哈希路径、签名的树头、公钥
 
@@ -28,4 +30,5 @@ const readme = `证据包说明
      格式的 Ed25519 签名，可用 golang.org/x/mod/sumdb/note 或任何实现核对。
   5. 结论的叶是 "zhunru-leaf-v1" 加换行、商品编号（前置长度）、input_hash、verdict_hash；其 SHA-256 即 verdict 条目
      的 payload，或以 leaf.hashes 按 RFC 6962 通向 chunk 条目的 payload。
+  6. decisions.jsonl 每行 body 的 SHA-256 即其条目的 payload。
 `

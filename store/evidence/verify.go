@@ -51,15 +51,18 @@ func fault(where, code, format string, args ...any) error {
 type Pack struct {
 	Scope     string
 	Verdicts  int
+	Decisions int // entries about merchants and documents
+	Masked    int // of these, whose content is not in the pack
 	Entries   int
 	Size      int64 // of the ledger when it was signed
 	PublicKey string
 
-	listings map[string]screening.Listing // by id and version
-	verdicts []verdictLine
-	rules    map[string]*dictionary.Dictionary
-	seal     seal
-	entries  map[int64]store.Entry
+	listings  map[string]screening.Listing // by id and version
+	verdicts  []verdictLine
+	decisions []decisionLine
+	rules     map[string]*dictionary.Dictionary
+	seal      seal
+	entries   map[int64]store.Entry
 }
 
 // Open verifies a pack without the database. The error is a *Fault that names
@@ -95,6 +98,9 @@ func Open(r io.Reader, publicKey string) (*Pack, error) {
 		return nil, err
 	}
 	if err := p.checkVerdicts(); err != nil {
+		return nil, err
+	}
+	if err := p.checkDecisions(); err != nil {
 		return nil, err
 	}
 	return p, p.checkNeeded()

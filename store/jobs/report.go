@@ -47,10 +47,18 @@ func (w *reportWorker) Timeout(*river.Job[reportArgs]) time.Duration { return ta
 // cannot be made is kept as failed, with the reason.
 func (w *reportWorker) Work(ctx context.Context, job *river.Job[reportArgs]) error {
 	x, err := w.c.store.Export(ctx, job.Args.Export)
-	if err != nil || x.State != store.ExportWaiting && x.State != store.ExportRunning {
+	switch {
+	case err != nil:
 		return err
+	case lost(&x):
+		err = errLost
+	case x.State != store.ExportWaiting && x.State != store.ExportRunning:
+		return nil
+	case x.Kind == store.ExportEvidence:
+		err = w.c.makeEvidence(ctx, &x)
+	default:
+		err = w.c.makeReport(ctx, &x)
 	}
-	err = w.c.makeReport(ctx, &x)
 	invalid := (*screening.InvalidError)(nil)
 	switch {
 	case err == nil || ctx.Err() != nil:
@@ -82,11 +90,7 @@ func (c *Client) makeReport(ctx context.Context, x *store.Export) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(c.o.Reports, 0o700); err != nil {
-		return err
-	}
-	x.State, x.StartedAt, x.Rows = store.ExportRunning, c.o.Now(), 0
-	if err := c.saveExport(ctx, x); err != nil {
+	if err := c.beginExport(ctx, x); err != nil {
 		return err
 	}
 	file, err := os.CreateTemp(c.o.Reports, "half-*")
@@ -115,13 +119,24 @@ func (c *Client) makeReport(ctx context.Context, x *store.Export) error {
 	if err := os.Rename(file.Name(), ReportFile(c.o.Reports, x)); err != nil {
 		return err
 	}
-	x.Rows, x.Bytes, x.FileHash, x.Kept, x.ExpiresAt = written.Totals.Rows, written.Bytes, written.Hash, true, c.o.Now().Add(c.o.KeepReports)
+	x.Rows, x.Bytes, x.FileHash = written.Totals.Rows, written.Bytes, written.Hash
 	return c.store.Write(ctx, func(tx *store.Tx) error {
 		if _, err := tx.RecordExport(*x); err != nil || written.Differences == 0 {
 			return err
 		}
 		return tx.SaveEvent(eventDiffers, fmt.Sprintf("report/%d", x.Key), map[string]int64{"differences": written.Differences})
 	})
+}
+
+// beginExport says that an export is being made, and until when its file will be
+// kept.
+func (c *Client) beginExport(ctx context.Context, x *store.Export) error {
+	if err := os.MkdirAll(c.o.Reports, 0o700); err != nil {
+		return err
+	}
+	now := c.o.Now()
+	x.State, x.StartedAt, x.Rows, x.Kept, x.ExpiresAt = store.ExportRunning, now, 0, true, now.Add(c.o.KeepReports)
+	return c.saveExport(ctx, x)
 }
 
 func (c *Client) saveExport(ctx context.Context, x *store.Export) error {
@@ -151,7 +166,11 @@ func (c *Client) reportQuery(x *store.Export) (*store.ReportQuery, error) {
 // queueReports puts exports that wait into the queue, and removes the files
 // whose time is over.
 func (c *Client) queueReports(ctx context.Context) error {
-	open, err := c.store.OpenExports(ctx, store.ExportReport, reportBatch)
+	return errors.Join(c.queueExports(ctx, store.ExportReport), c.queueExports(ctx, store.ExportEvidence))
+}
+
+func (c *Client) queueExports(ctx context.Context, kind store.ExportKind) error {
+	open, err := c.store.OpenExports(ctx, kind, reportBatch)
 	if err == nil && len(open) > 0 {
 		err = c.store.Write(ctx, func(tx *store.Tx) error {
 			for i := range open {
@@ -165,7 +184,7 @@ func (c *Client) queueReports(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ended, err := c.store.EndedExports(ctx, store.ExportReport, c.o.Now(), reportBatch)
+	ended, err := c.store.EndedExports(ctx, kind, c.o.Now(), reportBatch)
 	for i := range ended {
 		x := &ended[i]
 		if gone := os.Remove(ReportFile(c.o.Reports, x)); gone != nil && !errors.Is(gone, os.ErrNotExist) {
