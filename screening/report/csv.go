@@ -77,9 +77,23 @@ func appendRecord(dst []byte, cells []string) []byte {
 	return append(dst, '\n')
 }
 
+// needsQuotes reports whether a cell holds what ends one, or begins with a space
+// that readers take away.
+func needsQuotes(s string) bool {
+	if strings.HasPrefix(s, " ") {
+		return true
+	}
+	for i := range len(s) {
+		if c := s[i]; c <= ',' && (c == ',' || c == '"' || c == '\n' || c == '\r') {
+			return true
+		}
+	}
+	return false
+}
+
 func appendCell(dst []byte, s string) []byte {
 	guard := isGuarded(s)
-	if !strings.ContainsAny(s, "\",\r\n") && !strings.HasPrefix(s, " ") {
+	if !needsQuotes(s) {
 		if guard {
 			dst = append(dst, '\'')
 		}

@@ -24,7 +24,18 @@ func Unguard(s string) string {
 	return s
 }
 
-func isGuarded(s string) bool { return isFormula(strings.TrimLeft(s, "'")) }
+func isGuarded(s string) bool {
+	if s == "" {
+		return false
+	}
+	switch c := s[0]; {
+	case c == '\'':
+		return isFormula(strings.TrimLeft(s, "'"))
+	case c < '\'', c == '+', c == '-', c == '=', c == '@', c == 0xEF: // the first byte of a full-width sign
+		return isFormula(s)
+	}
+	return false
+}
 
 // isFormula reports whether a spreadsheet might run s.
 func isFormula(s string) bool {
