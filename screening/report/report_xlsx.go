@@ -94,10 +94,13 @@ const (
 	epochSerial = 25569
 )
 
-// serial is a time in China as Excel counts, to the second.
+// serial is a time in China as Excel counts, to the second. It lies a tenth of a
+// millisecond behind: no fraction of a day is exact, and LibreOffice cuts off
+// what is the least bit short of a second and would show the one before.
 func serial(micros int64) float64 {
+	const behind = 1e-4
 	seconds := time.UnixMicro(micros).Unix() + chinaOffset
-	return float64(seconds)/daySeconds + epochSerial
+	return (float64(seconds)+behind)/daySeconds + epochSerial
 }
 
 func (f *xlsxFile) finish(t *Totals) error {
