@@ -120,6 +120,8 @@ func (r *reporting) write() error {
 		return r.ruleQuality()
 	case "reconciliation":
 		return r.reconciliation()
+	case "releases":
+		return r.releases()
 	case "decisions":
 		return r.decisions()
 	}

@@ -49,7 +49,7 @@ var onlyIn = map[string][]string{
 	"github.com/mozillazg/go-pinyin":                 {"screening/textnorm"},
 	"github.com/goccy/go-yaml":                       {"screening/dictionary", "screening/qualification", "cmd/zhunru"},
 	"github.com/spf13/cobra":                         {"cmd/zhunru"},
-	"github.com/xuri/excelize/v2":                    {"screening/intake", "screening/report"},
+	"github.com/xuri/excelize/v2":                    {"screening/intake", "screening/report", "store/storetest"},
 	"github.com/prometheus/client_golang/prometheus": {"cmd/zhunru"},
 	"gorm.io/gorm":                                   {"store"},
 	"github.com/pressly/goose/v3":                    {"store"},

@@ -46,13 +46,13 @@ func kindNames() []string {
 	return names
 }
 
-// Kinds returns all kinds, in the order in which people look for them. Reports
-// on appeals and releases are not among them: what is known of these are the
-// ledger's entries, which the kind ledger lists.
+// Kinds returns all kinds, in the order in which people look for them. A report
+// on appeals is not among them: what is known of these are the ledger's entries,
+// which the kind ledger lists.
 func Kinds() []Kind {
 	return []Kind{
 		findingsKind(), changesKind(), merchantsKind(), documentsKind(), identityKind(), measuresKind(), categoriesKind(),
-		runsKind(), coverageKind(), rulesKind(), ledgerKind(), reconciliationKind(), decisionsKind(),
+		runsKind(), coverageKind(), rulesKind(), ledgerKind(), reconciliationKind(), decisionsKind(), releasesKind(),
 	}
 }
 

@@ -18,10 +18,22 @@ func factTitle(s string) string {
 func decisionsKind() Kind {
 	return Kind{
 		Name: "decisions", Title: "审核质量", Period: "决定时间",
-		About: "每个审核人一行，取自台账中证照条目的原文：决定了多少证照、通过与退回、其后在同一次提交上被改判的次数、从提交到决定的中位分钟数（偶数个取较小者）。导入时已带结论的没有等待时间。申诉与词典发布目前没有各自的报表，其条目见“台账”。",
+		About: "每个审核人一行，取自台账中证照条目的原文：决定了多少证照、通过与退回、其后在同一次提交上被改判的次数、从提交到决定的中位分钟数（偶数个取较小者）。导入时已带结论的没有等待时间。申诉目前没有自己的报表，其条目见“台账”。",
 		Columns: []Column{
 			text("actor", "审核人", 24), summed("documents", "证照数"), summed("decisions", "决定"), summed("accepted", "通过"), summed("rejected", "退回"), summed("superseded", "作废"),
 			summed("reversed", "其后被改判"), number("median_minutes", "中位等待分钟"), summed("unwaited", "没有等待时间"),
+		},
+	}
+}
+
+func releasesKind() Kind {
+	return Kind{
+		Name: "releases", Title: "词典发布与影响", Period: "启用时间",
+		About: "每个启用过的词典版本一行，最近的在前：与前一个版本相差多少，按它做了多少次运行、筛查了多少件次，有多少结论因规则改变，其中更严和更宽的各多少。增减数的是词条、例外和设置；“全部受影响”指语境词或变体表有改动，所有品类都要重新筛查。",
+		Columns: []Column{
+			text("revision", "词典版本", 20), moment("loaded_at", "启用时间"), text("previous", "前一个版本", 20), number("classes", "品类数"), summed("changed_classes", "改动的品类"),
+			summed("added", "增加"), summed("removed", "减少"), yesNo("everything", "全部受影响"), summed("runs", "运行次数"), summed("judged", "筛查件次"),
+			summed("changed", "因规则改变的结论"), summed("stricter", "其中更严"), summed("looser", "其中更宽"), text("released_by", "发布人", 20), number("entry", "台账条目"),
 		},
 	}
 }

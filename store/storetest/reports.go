@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/csv"
 	"errors"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 
 	"zhunru/screening"
 	"zhunru/screening/qualification"
@@ -115,19 +117,73 @@ func reports(t *testing.T, s *store.Store) {
 		if written.Hash != sha256.Sum256(got) || written.Bytes != int64(len(got)) {
 			t.Errorf("%s: the hash or size is not the file's", k.Name)
 		}
-		path := filepath.Join("storetest", "testdata", "reports", k.Name+".csv")
-		if os.Getenv(updateReports) != "" {
-			if err := os.WriteFile(path, got, 0o600); err != nil {
-				t.Fatal(err)
+		golden(t, k.Name+".csv", got)
+		for _, f := range []report.Format{report.FormatJSONL, report.FormatHTML} {
+			got, _, err := makeReport(t.Context(), s, report.Spec{Kind: k.Name, Format: f, Mask: report.MaskPersonal, Columns: stable(&k)})
+			if err != nil {
+				t.Errorf("%s as %s: %v", k.Name, f, err)
+				continue
 			}
+			golden(t, k.Name+"."+string(f), got)
 		}
-		want, err := os.ReadFile(path) //nolint:gosec // a name of ours
-		if err != nil {
+		sameBook(t, s, &k)
+	}
+}
+
+// golden compares a file with the one that is kept.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("storetest", "testdata", "reports", name)
+	if os.Getenv(updateReports) != "" {
+		if err := os.WriteFile(path, got, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(string(want), string(got)); diff != "" {
-			t.Errorf("%s: %s", k.Name, diff)
+	}
+	want, err := os.ReadFile(path) //nolint:gosec // a name of ours
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s: %s", name, diff)
+	}
+}
+
+// sameBook reads the workbook of a report again and compares its rows with those
+// of the CSV file, which has a golden one.
+func sameBook(t *testing.T, s *store.Store, k *report.Kind) {
+	t.Helper()
+	spec := report.Spec{Kind: k.Name, Format: report.FormatXLSX, Mask: report.MaskPersonal, Columns: stable(k)}
+	file, w, err := makeReport(t.Context(), s, spec)
+	if err != nil {
+		t.Errorf("%s: %v", k.Name, err)
+		return
+	}
+	book, err := excelize.OpenReader(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close() //nolint:errcheck // in memory
+	got, err := book.GetRows("明细")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec.Format = report.FormatCSV
+	sheet, _, err := makeReport(t.Context(), s, spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(sheet, []byte("\ufeff")))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := slices.Concat(all[:1], all[2:2+w.Totals.Rows])
+	for i := range got { // empty cells at the end of a row are not in the file
+		for len(got[i]) < len(want[0]) {
+			got[i] = append(got[i], "")
 		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s: the workbook: %s", k.Name, diff)
 	}
 }
 
